@@ -1,0 +1,48 @@
+#include "app/cli/commands.h"
+#include "app/cli/exit_status.h"
+
+#include <QCoreApplication>
+
+#include <array>
+#include <cstdio>
+#include <vector>
+
+namespace penstock::cli {
+
+namespace {
+
+/// Every command, in the order in which help lists them.
+constexpr std::array<Runner (*)(CLI::App&), 0> commands{};
+
+int main(int argc, char** argv) {
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("penstock-cli"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(PENSTOCK_VERSION));
+
+    CLI::App root("Runs a workload of LLM requests under an in-flight cap, and says what a success cost.", "penstock-cli");
+    root.set_version_flag("--version", "penstock-cli " PENSTOCK_VERSION);
+    root.require_subcommand(1);
+    std::vector<std::pair<CLI::App*, Runner>> runners;
+    for (const auto add : commands) {
+        Runner runner = add(root);
+        runners.emplace_back(root.get_subcommands([](CLI::App*) { return true; }).back(), std::move(runner));
+    }
+
+    try {
+        root.parse(argc, argv);
+    } catch (const CLI::Success& request) {
+        return root.exit(request); // --help, --version
+    } catch (const CLI::ParseError& problem) {
+        std::fprintf(stderr, "penstock-cli: %s\n", problem.what());
+        return exitBadInput;
+    }
+    for (const auto& [command, runner] : runners)
+        if (command->parsed()) return runner();
+    return exitBadInput;
+}
+
+} // namespace
+
+} // namespace penstock::cli
+
+int main(int argc, char** argv) { return penstock::cli::main(argc, argv); }

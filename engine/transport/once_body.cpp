@@ -1,0 +1,21 @@
+#include "engine/transport/once_body.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace penstock {
+
+OnceBody::OnceBody(std::shared_ptr<const std::string> bytes, QObject* parent)
+    : QIODevice(parent)
+    , bytes_(std::move(bytes)) {
+    open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+}
+
+qint64 OnceBody::readData(char* data, qint64 maxSize) {
+    const qint64 taken = std::min(maxSize, size() - pos());
+    if (taken <= 0) return 0;
+    std::memcpy(data, bytes_->data() + pos(), static_cast<std::size_t>(taken));
+    return taken;
+}
+
+} // namespace penstock
