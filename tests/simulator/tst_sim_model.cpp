@@ -1,5 +1,6 @@
 #include "engine/simulator/model/answer_plan.h"
 #include "engine/simulator/model/batch.h"
+#include "engine/simulator/model/connect_delay.h"
 #include "engine/simulator/model/fault_draws.h"
 #include "engine/simulator/model/rate_limits.h"
 #include "tests/simulator/closed_loop.h"
@@ -295,6 +296,37 @@ private Q_SLOTS:
         QVERIFY(!limits.mayEverFit(101));
         clock.advance(40s);
         QVERIFY(!limits.admit(clock.now(), 40));
+    }
+
+    void aConnectionsDelayHoldsWhatComesBeforeItHasPassedInOrder() {
+        test::ManualClock clock;
+        ConnectDelay delay(clock, 100ms);
+        std::vector<int> passed;
+        delay.opened(1);
+        clock.advance(40ms);
+        delay.opened(2);
+        delay.pass(1, [&] { passed.push_back(1); });
+        delay.pass(2, [&] { passed.push_back(2); });
+        delay.pass(1, [&] { passed.push_back(3); });
+        clock.advance(60ms - 1ns);
+        QVERIFY(passed.empty());
+        clock.advance(1ns);
+        QCOMPARE(passed, (std::vector<int>{1, 3}));
+        delay.pass(1, [&] { passed.push_back(4); }); // it is open now
+        QCOMPARE(passed, (std::vector<int>{1, 3, 4}));
+        clock.advance(40ms);
+        QCOMPARE(passed, (std::vector<int>{1, 3, 4, 2}));
+        QCOMPARE(clock.nextDue(), std::nullopt);
+    }
+
+    void aConnectionWarmedInTimeCostsNothing() {
+        test::ManualClock clock;
+        ConnectDelay delay(clock, 100ms);
+        delay.opened(1);
+        clock.advance(100ms);
+        bool passed = false;
+        delay.pass(1, [&] { passed = true; });
+        QVERIFY(passed);
     }
 
     void faultsDependOnSeedAndOrdinalAloneAndKeepTheirShares() {
