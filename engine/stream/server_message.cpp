@@ -46,10 +46,10 @@ bool saysSomething(const json::element& value) {
         return value.get_bool().value_unsafe();
     case element_type::STRING:
         return !value.get_string().value_unsafe().empty();
-    case element_type::OBJECT: // some gateways always send the object, its members empty
-        for (const auto& field : value.get_object().value_unsafe())
-            if (saysSomething(field.value)) return true;
-        return false;
+    case element_type::OBJECT: { // some gateways always send the object, its members empty
+        const json::object fields = value.get_object().value_unsafe();
+        return std::any_of(fields.begin(), fields.end(), [](const auto& field) { return saysSomething(field.value); });
+    }
     case element_type::ARRAY:
         return value.get_array().value_unsafe().size() > 0;
     case element_type::INT64:
