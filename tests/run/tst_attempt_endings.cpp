@@ -26,7 +26,7 @@ class TestAttemptEndings final : public QObject {
         return run;
     }
 
-private slots:
+private Q_SLOTS:
     void aCutStreamIsAFailureWithItsPartialTextKept() {
         const auto run = bench();
         run->peer(0).head();

@@ -38,7 +38,7 @@ class TestDeadlines final : public QObject {
         QCOMPARE(run.transport.live(), 0); // the exchange was cancelled
     }
 
-private slots:
+private Q_SLOTS:
     void neverSent() {
         RunBench run(1, shortTimeouts());
         run.scheduler->start();

@@ -22,7 +22,7 @@ std::size_t residentBytes() {
 
 class TestMillionRequests final : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void residentMemoryIsFlatAfterWarmUp() {
         constexpr std::uint64_t requests = 1'000'000, warmUp = 100'000;
         RunBench run(requests, plainKnobs(100));

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 class TestScheduler final : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void neverHasMoreInFlightThanTheCapAndAlwaysAsManyWhileWorkIsQueued() {
         RunBench run(100, plainKnobs(14));
         run.scheduler->start();
