@@ -24,13 +24,12 @@ FormatDetector::FormatDetector(std::string fileName, const WorkloadOptions& opti
     , enough_(static_cast<std::size_t>(std::min(enoughLines, options.limit.value_or(enoughLines)))) {}
 
 bool FormatDetector::add(const Line& line) {
-    auto problem = lineProblem(line, options_);
-    if (!problem && isBlank(line.text)) return true;
-    if (!problem && isJsonObject(line.text)) problem = jsonProblem(line.text);
-    if (problem)
+    if (auto problem = lineProblem(line, options_)) {
         seen_.push_back({line.number, Look::Unreadable, std::move(*problem)});
-    else
-        seen_.push_back({line.number, lookOf(line.text), {}});
+    } else if (!isBlank(line.text)) {
+        auto broken = isJsonObject(line.text) ? jsonProblem(line.text) : std::nullopt;
+        seen_.push_back({line.number, broken ? Look::BrokenJson : lookOf(line.text), broken.value_or("")});
+    }
     return seen_.size() < enough_;
 }
 
@@ -62,6 +61,7 @@ std::string FormatDetector::words(const Seen& seen) {
         return line + "looks like prompts";
     case Look::Text:
         return line + "looks like text";
+    case Look::BrokenJson:
     case Look::Unreadable:
         return line + "cannot be read (" + seen.problem + ")";
     case Look::OtherObject:
@@ -79,11 +79,11 @@ bool FormatDetector::namedAsData() const {
 
 Result<WorkloadFormat> FormatDetector::format() const {
     if (seen_.empty()) return WorkloadFormat::Text;
-    // Broken lines beside good ones of one kind are those lines' own problem, and are told as such.
+    // Bad lines beside good ones of one kind are those lines' own problem, and are told as such.
     const Seen* chosen = nullptr;
     for (const auto& seen : seen_) {
         if (seen.look == Look::OtherObject || seen.look == Look::OtherJson) return cannotTell(words(seen));
-        if (seen.look == Look::Unreadable) continue;
+        if (seen.look == Look::Unreadable || seen.look == Look::BrokenJson) continue;
         if (chosen == nullptr)
             chosen = &seen;
         else if (chosen->look != seen.look)
@@ -101,7 +101,7 @@ Result<WorkloadFormat> FormatDetector::format() const {
         break;
     }
     for (const auto& seen : seen_)
-        if (seen.look != Look::Text) return cannotTell(words(*chosen) + " and " + words(seen));
+        if (seen.look == Look::BrokenJson) return cannotTell(words(*chosen) + " and " + words(seen));
     if (namedAsData()) return cannotTell(words(*chosen) + " and the file's name does not");
     return WorkloadFormat::Text;
 }

@@ -25,7 +25,7 @@ public:
     Result<WorkloadFormat> format() const;
 
 private:
-    enum class Look { Batch, MtBench, Prompts, Text, Unreadable, OtherObject, OtherJson };
+    enum class Look { Batch, MtBench, Prompts, Text, BrokenJson, OtherObject, OtherJson, Unreadable };
     struct Seen {
         std::uint64_t line;
         Look look;

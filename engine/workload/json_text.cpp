@@ -1,5 +1,7 @@
 #include "engine/workload/json_text.h"
 
+#include "engine/workload/utf8.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -77,6 +79,25 @@ std::size_t endOfValue(std::string_view text, std::size_t at) {
         if (depth == 0) return at;
     }
     return text.size();
+}
+
+std::string escaped(char c) {
+    switch (c) {
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        break;
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    return std::string("\\u00") + digits[(c >> 4) & 15] + digits[c & 15];
 }
 
 char firstChar(std::string_view value) {
@@ -158,7 +179,21 @@ std::optional<std::int64_t> jsonInteger(std::string_view value) {
 }
 
 std::string jsonString(std::string_view text) {
-    return json(std::string(text)).dump(-1, ' ', false, json::error_handler_t::replace);
+    // The library replaces bytes that are not UTF-8; it takes ten times as long as copying what needs no escape.
+    if (firstInvalidUtf8(text)) return json(std::string(text)).dump(-1, ' ', false, json::error_handler_t::replace);
+    std::string out;
+    out.reserve(text.size() + 2);
+    out += '"';
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+        out.append(text, from, at - from);
+        out += escaped(text[at]);
+        from = at + 1;
+    }
+    out.append(text, from);
+    return out += '"';
 }
 
 const JsonMember* givenMember(const std::vector<JsonMember>& members, std::string_view key) {
