@@ -1,7 +1,9 @@
 #pragma once
 
+#include <QDeadlineTimer>
 #include <QTcpSocket>
 #include <QTest>
+#include <QTimer>
 
 #include <cerrno>
 #include <netinet/in.h>
@@ -9,6 +11,20 @@
 #include <unistd.h>
 
 namespace penstock {
+
+/// Runs the event loop until the condition holds; false when that takes too long. Unlike QTest::qWaitFor it never
+/// sleeps between events, which matters where thousands of waits follow each other.
+template <typename Condition>
+bool waitFor(Condition condition, int milliseconds = 5'000) {
+    const QDeadlineTimer deadline(milliseconds);
+    QTimer tick; // wakes the loop where no event will
+    tick.start(10);
+    while (!condition()) {
+        if (deadline.hasExpired()) return false;
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
+    }
+    return true;
+}
 
 /// A client that says exactly the bytes it is told, and keeps every byte it hears. Its waits run the event loop, in
 /// which the server of the same thread works.
@@ -22,7 +38,7 @@ public:
         QObject::connect(&socket, &QTcpSocket::errorOccurred, &socket,
                          [this](QAbstractSocket::SocketError error) { lastError = error; });
         socket.connectToHost(QStringLiteral("127.0.0.1"), port);
-        connected = QTest::qWaitFor([this] { return socket.state() == QAbstractSocket::ConnectedState; }, 5'000);
+        connected = waitFor([this] { return socket.state() == QAbstractSocket::ConnectedState; });
     }
 
     void say(const QByteArray& bytes) {
@@ -30,13 +46,13 @@ public:
         socket.flush();
     }
     bool hears(const QByteArray& all) {
-        return QTest::qWaitFor([&] { return heard.size() >= all.size(); }, 5'000) && heard == all;
+        return waitFor([&] { return heard.size() >= all.size(); }) && heard == all;
     }
     bool hearsEnd(const QByteArray& ending) {
-        return QTest::qWaitFor([&] { return heard.endsWith(ending); }, 5'000);
+        return waitFor([&] { return heard.endsWith(ending); });
     }
     bool isClosed() {
-        return QTest::qWaitFor([this] { return socket.state() == QAbstractSocket::UnconnectedState; }, 5'000);
+        return waitFor([this] { return socket.state() == QAbstractSocket::UnconnectedState; });
     }
 
     QTcpSocket socket;
@@ -60,23 +76,22 @@ struct KernelClient {
     KernelClient& operator=(const KernelClient&) = delete;
     ~KernelClient() { ::close(descriptor); }
 
-    void say(const QByteArray& bytes) {
-        QTest::qWaitFor(
+    /// Small enough for the kernel's buffer.
+    bool say(const QByteArray& bytes) {
+        return waitFor(
             [&] { return ::send(descriptor, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL) == bytes.size(); });
     }
     /// 0 after a FIN, ECONNRESET after a RST, -1 when neither came.
     int end() {
         int ended = -1;
-        QTest::qWaitFor(
-            [&] {
-                char bytes[4096];
-                const auto count = ::recv(descriptor, bytes, sizeof bytes, 0);
-                if (count == 0) ended = 0;
-                if (count < 0 && errno != EAGAIN && errno != ENOTCONN) ended = errno;
-                return ended >= 0;
-            },
-            5'000);
-        return ended;
+        const auto over = [&] {
+            char bytes[4096];
+            const auto count = ::recv(descriptor, bytes, sizeof bytes, 0);
+            if (count == 0) ended = 0;
+            if (count < 0 && errno != EAGAIN && errno != ENOTCONN) ended = errno;
+            return ended >= 0;
+        };
+        return waitFor(over) ? ended : -1;
     }
 
     int descriptor;

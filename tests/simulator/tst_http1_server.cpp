@@ -33,7 +33,7 @@ private:
     }
 
     bool holds(std::size_t count) {
-        return QTest::qWaitFor([&] { return held_.size() >= count; }, 5'000) && held_.size() == count;
+        return waitFor([&] { return held_.size() >= count; }) && held_.size() == count;
     }
 
     std::unique_ptr<Server> server_;
@@ -179,7 +179,7 @@ private Q_SLOTS:
         RawClient client(server_->port());
         client.say(get.repeated(4000));
         const qsizetype one = 20'000 + qsizetype(strlen("HTTP/1.1 200 OK\r\ncontent-length: 20000\r\n\r\n"));
-        QVERIFY(QTest::qWaitFor([&] { return client.heard.size() == 4000 * one; }, 20'000));
+        QVERIFY(waitFor([&] { return client.heard.size() == 4000 * one; }, 20'000));
         QCOMPARE(held_.size(), 4000u);
     }
 
@@ -307,7 +307,7 @@ private Q_SLOTS:
             exchange.finish();
         };
         KernelClient client(server_->port());
-        client.say(get);
+        QVERIFY(client.say(get));
         QCOMPARE(client.end(), hard ? ECONNRESET : 0);
         QTRY_COMPARE_WITH_TIMEOUT(gone_.size(), 1u, 5'000);
         QCOMPARE(server_->connectionsOpen(), 0);
@@ -332,7 +332,7 @@ private Q_SLOTS:
     void faultResetInMidBodyIsARealOne() {
         start();
         KernelClient client(server_->port());
-        client.say(get);
+        QVERIFY(client.say(get));
         QVERIFY(holds(1));
         held_[0]->head(200, {});
         held_[0]->write("part");
@@ -344,7 +344,7 @@ private Q_SLOTS:
     void aCloseIsAFinEvenWhenTheClientSaidMoreThanWasRead() {
         start();
         KernelClient client(server_->port());
-        client.say(get + get.repeated(2000));
+        QVERIFY(client.say(get + get.repeated(2000)));
         QVERIFY(holds(1));
         held_[0]->connection().close();
         QCOMPARE(client.end(), 0);
