@@ -2,11 +2,11 @@
 
 #include "engine/base/clock.h"
 #include "engine/simulator/chat_request.h"
-#include "engine/simulator/connect_delay.h"
 #include "engine/simulator/counters.h"
 #include "engine/simulator/http/server.h"
 #include "engine/simulator/model/answer_plan.h"
 #include "engine/simulator/model/batch.h"
+#include "engine/simulator/model/connect_delay.h"
 #include "engine/simulator/model/fault_draws.h"
 #include "engine/simulator/model/rate_limits.h"
 

@@ -6,7 +6,7 @@ nlohmann::json Counters::toJson() const {
     using nlohmann::json;
     json faultCounts = json::object();
     for (std::size_t kind = 1; kind < faults.size(); ++kind)
-        faultCounts[std::string(toString(static_cast<FaultKind>(kind)))] = faults[kind];
+        faultCounts[std::string(faultWord(static_cast<FaultKind>(kind)))] = faults[kind];
     const std::uint64_t tooMany =
         rejectedWaitingRoom + rejectedRateLimit + faults[static_cast<std::size_t>(FaultKind::TooManyRequests)];
     return {{"requests", requests},

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/simulator/completions.h"
-#include "engine/simulator/connect_delay.h"
 #include "engine/simulator/http/server.h"
+#include "engine/simulator/model/connect_delay.h"
 
 #include <nlohmann/json.hpp>
 

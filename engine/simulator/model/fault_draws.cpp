@@ -37,7 +37,7 @@ Fault FaultDraws::draw(std::uint64_t ordinal) const {
     return {};
 }
 
-std::string_view toString(FaultKind kind) {
+std::string_view faultWord(FaultKind kind) {
     switch (kind) {
     case FaultKind::None:
         return "none";

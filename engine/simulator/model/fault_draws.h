@@ -50,6 +50,6 @@ private:
 };
 
 /// `429`, `5xx`, `drop`, `cut`, `stall`, `error_event`: the words of the flags and of /stats.
-std::string_view toString(FaultKind kind);
+std::string_view faultWord(FaultKind kind);
 
 } // namespace penstock::simulator

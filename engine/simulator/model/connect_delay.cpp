@@ -1,4 +1,4 @@
-#include "engine/simulator/connect_delay.h"
+#include "engine/simulator/model/connect_delay.h"
 
 namespace penstock::simulator {
 
