@@ -11,6 +11,16 @@ using namespace penstock;
 using namespace penstock::test;
 using nlohmann::json;
 
+namespace {
+
+/// JSON in which apostrophes stand for quotation marks.
+json parsed(std::string text) {
+    std::replace(text.begin(), text.end(), '\'', '"');
+    return json::parse(text);
+}
+
+} // namespace
+
 /// Three requests, cap 2, by hand (milliseconds of run time):
 ///
 ///   request, attempt  queued admitted sent first last completed released  outcome
@@ -206,24 +216,23 @@ private Q_SLOTS:
         QCOMPARE(lines.size(), 3u);
         const auto& good = lines["a,\"b\""];
         QVERIFY(good["error"].is_null());
-        const auto expectedAnswer = json::parse(R"({"status_code":200,"request_id":"req-0","body":{"id":"chatcmpl-1",
-                     "object":"chat.completion","model":"m-1","choices":[{"index":0,"message":{"role":"assistant",
-                     "content":"\ufeffcaf\u00e9","reasoning_content":"because"},"finish_reason":"stop"}],
-                     "usage":{"prompt_tokens":10,"completion_tokens":4,"total_tokens":14,
-                     "prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":1}}}})");
+        const auto expectedAnswer = parsed(
+            "{'status_code':200,'request_id':'req-0','body':{'id':'chatcmpl-1','object':'chat.completion','model':'m-1'"
+            ",'choices':[{'index':0,'message':{'role':'assistant','content':'\\ufeffcaf\\u00e9','reasoning_content':'"
+            "because'},'finish_reason':'stop'}],'usage':{'prompt_tokens':10,'completion_tokens':4,'total_tokens':14,'"
+            "prompt_tokens_details':{'cached_tokens':8},'completion_tokens_details':{'reasoning_tokens':1}}}}");
         QCOMPARE(good["response"], expectedAnswer);
         const auto& tools = lines["=1+1"]["response"]["body"];
-        const auto expectedMessage =
-            json::parse(R"({"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function",
-                     "function":{"name":"look","arguments":"{\"at\":1}"}}]})");
+        const auto expectedMessage = parsed("{'role':'assistant','content':null,'tool_calls':[{'id':'call_1','type':'"
+                                            "function','function':{'name':'look','arguments':'{\\\"at\\\":1}'}}]}");
         QCOMPARE(tools["choices"][0]["message"], expectedMessage);
         QVERIFY(tools["choices"][0]["finish_reason"].is_null());
         QCOMPARE(tools["usage"]["total_tokens"], json(36));
         const auto& cut = lines["line\nbreak"];
-        const auto expectedError = json::parse(R"({"code":"cut_stream","message":"the stream ended without [DONE]",
-                                               "partial_text":"half an ans"})");
+        const auto expectedError =
+            parsed("{'code':'cut_stream','message':'the stream ended without [DONE]','partial_text':'half an ans'}");
         QCOMPARE(cut["error"], expectedError);
-        const auto expectedResponse = json::parse(R"({"status_code":200,"request_id":"req-2","body":null})");
+        const auto expectedResponse = parsed("{'status_code':200,'request_id':'req-2','body':null}");
         QCOMPARE(cut["response"], expectedResponse);
     }
 
