@@ -6,6 +6,7 @@
 #include "engine/record/writer.h"
 
 #include <condition_variable>
+#include <csignal>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -132,6 +133,11 @@ private:
     }
 
     void work(const Writer::Setup& setup, Answer<Status>& opened) {
+        // Signals are for the program's own thread; and a file-size limit must come back as an error, not end the
+        // process.
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, nullptr);
         auto writer = Writer::open(setup);
         if (!writer) {
             opened.give(writer.error());
