@@ -6,7 +6,7 @@ using namespace penstock;
 
 class TestBoundedQueue final : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void newWorkIsBoundByTheCapacityAndByReservedPlaces() {
         BoundedQueue<int> queue(3);
         QVERIFY(queue.hasRoom());

@@ -6,7 +6,7 @@ using namespace penstock;
 
 class TestDegrade final : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void overridesReplaceAddAndRemoveAndTheRestStaysInItsOrder() {
         const auto body = degradedBody(R"({"model":"big","messages":[{"role":"user","content":"hi"}],"seed":3,"max_tokens":512})",
                                        R"({"model":"small","max_tokens":64,"seed":null,"stop":"x"})");

@@ -28,7 +28,7 @@ const Instant start{1000s};
 
 class TestRetryPolicy final : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void theBoundDoublesUpToItsMaximum() {
         Knobs knobs;
         knobs.backoffInitial = 500ms;

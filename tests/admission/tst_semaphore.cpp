@@ -8,7 +8,7 @@ using namespace penstock;
 
 class TestSemaphore final : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void grantsAsManyPermitsAsTheCap() {
         Semaphore semaphore(3);
         std::vector<Permit> held;
