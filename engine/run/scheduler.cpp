@@ -8,6 +8,8 @@ namespace penstock {
 
 namespace {
 
+constexpr const char* deadlineMessage = "not complete within the request's deadline";
+
 /// Endings in which the target was not reached at all.
 bool isUnreached(OutcomeKind kind) {
     return kind == OutcomeKind::ConnectFailed || kind == OutcomeKind::TlsFailed || kind == OutcomeKind::ConnectTimeout;
@@ -112,7 +114,9 @@ void Scheduler::admit() {
     while (!stopping_ && !paused_ && !queue_.empty() && parts_.recorder.hasRoom() && parts_.transport.hasRoom()) {
         auto permit = semaphore_.tryAcquire();
         if (!permit) return;
-        startAttempt(**queue_.pop(), std::move(*permit));
+        Job& job = **queue_.pop();
+        if (parts_.clock.now() >= job.deadline) expire(job);
+        else startAttempt(job, std::move(*permit));
     }
 }
 
@@ -217,17 +221,13 @@ void Scheduler::startAttempt(Job& job, Permit permit) {
 
 void Scheduler::onDue(Job& job, Instant now) {
     if (now >= job.deadline) {
-        const std::string message = "not complete within the request's deadline";
         if (job.attempt) {
-            job.attempt->cancel(OutcomeKind::DeadlineExceeded, message);
+            job.attempt->cancel(OutcomeKind::DeadlineExceeded, deadlineMessage);
             return;
         }
         if (job.state == Job::State::Queued) (void)queue_.take([&](JobPtr other) { return other == &job; });
         else --backingOff_;
-        Outcome outcome;
-        outcome.kind = OutcomeKind::DeadlineExceeded;
-        outcome.message = message;
-        close(job, resultOf(job, std::move(outcome)));
+        expire(job);
         pump();
     } else if (job.attempt) {
         job.attempt->checkDeadlines(now);
@@ -236,6 +236,14 @@ void Scheduler::onDue(Job& job, Instant now) {
         requeue(job, now);
         pump();
     }
+}
+
+/// Ends a request that is neither queued nor in flight any more, because its time is over.
+void Scheduler::expire(Job& job) {
+    Outcome outcome;
+    outcome.kind = OutcomeKind::DeadlineExceeded;
+    outcome.message = deadlineMessage;
+    close(job, resultOf(job, std::move(outcome)));
 }
 
 void Scheduler::requeue(Job& job, Instant now) {
@@ -266,14 +274,14 @@ void Scheduler::onAttemptEnded(Job& job) {
                             && (span.outcome.kind == OutcomeKind::CancelledByUser || isRetryable(span.outcome));
 
     // First the slot: what waits starts before this attempt is written down.
-    const bool atOnce = decision.wait && *decision.wait <= Nanos{0};
-    if (atOnce) requeue(job, now);
+    if (decision.wait && *decision.wait <= Nanos{0}) requeue(job, now);
+    else if (decision.wait) backOff(job, now, *decision.wait);
     attempt->release();
 
     parts_.aggregates.attempt(span);
     parts_.recorder.span(span, totals());
     if (decision.wait) {
-        if (!atOnce) backOff(job, now, *decision.wait);
+        // It waits, or is on its way again already.
     } else if (unfinished) {
         jobs_.erase(job.request.id);
     } else {

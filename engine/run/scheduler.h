@@ -89,6 +89,7 @@ private:
     void startAttempt(Job& job, Permit permit);
     void onDue(Job& job, Instant now);
     void onAttemptEnded(Job& job);
+    void expire(Job& job);
     void requeue(Job& job, Instant now);
     void backOff(Job& job, Instant now, Nanos wait);
     /// Records the result and hands the job's id back to the source.

@@ -41,6 +41,13 @@ struct RunBench {
     std::unique_ptr<Scheduler> scheduler; ///< last: it goes before what it uses
 };
 
+/// A kind as QCOMPARE can show it.
+template <typename Kind>
+QByteArray word(Kind kind) {
+    const std::string_view text = toString(kind);
+    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+}
+
 /// Knobs without chance and without surprise.
 inline Knobs plainKnobs(int cap) {
     Knobs knobs;

@@ -34,7 +34,7 @@ class TestDeadlines final : public QObject {
         QCOMPARE(run.transport.live(), 1);
         run.clock.advance(1ms);
         QCOMPARE(run.recorder.results.size(), std::size_t{1});
-        QCOMPARE(run.recorder.results.at(0).outcome.kind, kind);
+        QCOMPARE(word(run.recorder.results.at(0).outcome.kind), word(kind));
         QCOMPARE(run.transport.live(), 0); // the exchange was cancelled
     }
 
@@ -112,7 +112,7 @@ private Q_SLOTS:
         run.clock.advance(1999ms);
         QCOMPARE(run.recorder.results.size(), std::size_t{0});
         run.clock.advance(1ms);
-        QCOMPARE(run.recorder.results.at(0).outcome.kind, OutcomeKind::DeadlineExceeded);
+        QCOMPARE(word(run.recorder.results.at(0).outcome.kind), word(OutcomeKind::DeadlineExceeded));
         QCOMPARE(run.transport.live(), 0);
     }
 
@@ -125,7 +125,7 @@ private Q_SLOTS:
         run.clock.advance(30s);
         QCOMPARE(run.recorder.results.size(), std::size_t{2});
         for (const auto& result : run.recorder.results) QVERIFY(!result.outcome.success());
-        QCOMPARE(run.resultOf("r1").outcome.kind, OutcomeKind::DeadlineExceeded);
+        QCOMPARE(word(run.resultOf("r1").outcome.kind), word(OutcomeKind::DeadlineExceeded));
         QCOMPARE(run.resultOf("r1").attempts, 0);
     }
 
@@ -161,7 +161,7 @@ private Q_SLOTS:
         run.clock.advance(2900ms); // the alarm rings for the first byte; the second moved the deadline
         QCOMPARE(run.recorder.results.size(), std::size_t{0});
         run.clock.advance(100ms);
-        QCOMPARE(run.recorder.results.at(0).outcome.kind, OutcomeKind::IdleTimeout);
+        QCOMPARE(word(run.recorder.results.at(0).outcome.kind), word(OutcomeKind::IdleTimeout));
     }
 };
 

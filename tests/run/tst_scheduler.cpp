@@ -92,7 +92,7 @@ private Q_SLOTS:
         RunBench run(20, knobs);
         run.scheduler->start();
         QCOMPARE(run.recorder.results.size(), std::size_t{13});
-        for (const auto& result : run.recorder.results) QCOMPARE(result.outcome.kind, OutcomeKind::Shed);
+        for (const auto& result : run.recorder.results) QCOMPARE(word(result.outcome.kind), word(OutcomeKind::Shed));
         run.answerAll();
         QCOMPARE(run.recorder.results.size(), std::size_t{20});
         QCOMPARE(run.transport.started(), std::uint64_t{7});
@@ -160,7 +160,7 @@ private Q_SLOTS:
         run.scheduler->start();
         for (int i = 0; i < 3; ++i) {
             run.peer(static_cast<std::size_t>(i)).fail(OutcomeKind::ConnectFailed, "refused");
-            run.clock.advance(1min);
+            run.clock.advance(1s);
         }
         QCOMPARE(run.transport.started(), std::uint64_t{3});
         QCOMPARE(run.recorder.spans.size(), std::size_t{3});
@@ -168,7 +168,7 @@ private Q_SLOTS:
         QCOMPARE(run.recorder.spans.at(2).retryCause, std::string());
         const auto& result = run.resultOf("r0");
         QCOMPARE(result.attempts, 3);
-        QCOMPARE(result.outcome.kind, OutcomeKind::ConnectFailed);
+        QCOMPARE(word(result.outcome.kind), word(OutcomeKind::ConnectFailed));
         QCOMPARE(result.outcome.message, std::string("refused (given up after 3 attempts)"));
         QCOMPARE(run.scheduler->unreached(), std::uint64_t{1});
     }
@@ -193,9 +193,9 @@ private Q_SLOTS:
         run.peer(0).head(400, "application/json");
         run.peer(0).end();
         QCOMPARE(run.transport.started(), std::uint64_t{1});
-        QCOMPARE(run.resultOf("r0").outcome.kind, OutcomeKind::Rejected);
-        QCOMPARE(run.resultOf("r100").outcome.kind, OutcomeKind::CancelledUpstream);
-        QCOMPARE(run.resultOf("r101").outcome.kind, OutcomeKind::CancelledUpstream);
+        QCOMPARE(word(run.resultOf("r0").outcome.kind), word(OutcomeKind::Rejected));
+        QCOMPARE(word(run.resultOf("r100").outcome.kind), word(OutcomeKind::CancelledUpstream));
+        QCOMPARE(word(run.resultOf("r101").outcome.kind), word(OutcomeKind::CancelledUpstream));
         QVERIFY(run.scheduler->complete());
     }
 
@@ -233,7 +233,7 @@ private Q_SLOTS:
         run.scheduler->cancelInFlight();
         QCOMPARE(run.transport.live(), 0);
         QCOMPARE(run.recorder.results.size(), std::size_t{0});
-        QCOMPARE(run.recorder.spans.at(0).outcome.kind, OutcomeKind::CancelledByUser);
+        QCOMPARE(word(run.recorder.spans.at(0).outcome.kind), word(OutcomeKind::CancelledByUser));
         run.clock.advance(0ns);
         QCOMPARE(run.idleCalls, 1);
     }
@@ -325,7 +325,7 @@ private Q_SLOTS:
         QCOMPARE(*span.tStream(), Nanos(40ms));
         QCOMPARE(*span.tPost(), Nanos(15ms));
         QCOMPARE(*span.tInFlight(), Nanos(405ms));
-        QCOMPARE(span.usage.kind, UsageKind::Estimated);
+        QCOMPARE(word(span.usage.kind), word(UsageKind::Estimated));
         QCOMPARE(*span.usage.output, 2);
         run.peer(1).answer();
         QCOMPARE(*run.recorder.spans.at(1).tQueue(), Nanos(405ms));
