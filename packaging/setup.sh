@@ -64,7 +64,11 @@ root() { "${as_root[@]}" "$@"; }
 # there before are not touched.
 policy=/usr/sbin/policy-rc.d
 own_policy=no
-cleanup() { [ "$own_policy" = no ] || root rm -f "$policy"; }
+log=$(mktemp)
+cleanup() {
+  rm -f "$log"
+  [ "$own_policy" = no ] || root rm -f "$policy"
+}
 trap cleanup EXIT
 services=()
 for package in "${missing[@]}"; do
@@ -79,7 +83,6 @@ if [ ${#services[@]} -gt 0 ] && [ ! -e "$policy" ]; then
   root chmod 755 "$policy"
 fi
 
-log=$(mktemp)
 apt() { # apt WHAT...: quiet when it works, its own words when it does not
   if ! root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null >"$log" 2>&1; then
     tail -n 15 "$log" >&2
@@ -88,18 +91,22 @@ apt() { # apt WHAT...: quiet when it works, its own words when it does not
 }
 
 say "installing ${missing[*]}"
-# The lists of a machine that was set up long ago name versions that its mirror no longer has: they are fetched again then.
+# The lists of a machine that was set up long ago name versions that its mirror no longer has: they are fetched again then. An
+# update that fails decides nothing, for it may be the fault of a mirror that holds nothing we want.
+fetched=no
 if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then
   say "fetching the package lists"
-  apt update || fail "apt-get update failed: is there a network, and does /etc/apt name a mirror that answers?"
+  apt update || true
+  fetched=yes
 fi
-if ! apt install -y --no-install-recommends "${missing[@]}" 2>/dev/null; then
-  say "fetching the package lists again"
-  apt update || fail "apt-get update failed: is there a network, and does /etc/apt name a mirror that answers?"
+if [ "$fetched" = yes ] || ! apt install -y --no-install-recommends "${missing[@]}" 2>/dev/null; then
+  if [ "$fetched" = no ]; then
+    say "fetching the package lists again"
+    apt update || true
+  fi
   apt install -y --no-install-recommends "${missing[@]}" ||
-    fail "apt-get could not install ${missing[*]}: its own words are above"
+    fail "apt-get could not install ${missing[*]} (its own words are above): is there a network, and does /etc/apt name a mirror that answers?"
 fi
-rm -f "$log"
 
 for service in ${services[@]+"${services[@]}"}; do
   if command -v deb-systemd-helper >/dev/null; then root deb-systemd-helper --quiet disable "$service.service" >/dev/null 2>&1 || true; fi
