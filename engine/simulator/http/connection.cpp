@@ -269,6 +269,7 @@ void Connection::settle() {
         exchange->becomeGone();
     tls_.reset();
     lingerTimer_.reset();
+    socket_.reset();
     out_ = {};
     wire_ = {};
     if (host_) host_->retire(*this);
@@ -279,6 +280,7 @@ void Connection::shutDown() {
     host_ = nullptr;
     if (protocol_) protocol_->abandon();
     protocol_.reset();
+    socket_.reset();
     untold_.clear();
 }
 

@@ -33,7 +33,7 @@ protected:
     }
 };
 
-class ServerImpl final : public Server, private Host {
+class ServerImpl final : public Server, public Host {
 public:
     ServerImpl(ServerOptions options, std::unique_ptr<TlsContext> tls)
         : options_(std::move(options))

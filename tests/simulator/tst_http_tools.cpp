@@ -1,0 +1,144 @@
+// The server before clients that are not ours: curl, and nghttp2's h2load.
+
+#include "engine/simulator/http/server.h"
+
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace penstock;
+
+class tst_HttpTools : public QObject {
+    Q_OBJECT
+
+private:
+    struct Ran {
+        int exitCode;
+        QString out, err;
+    };
+
+    /// The server runs in this thread, hence the loop.
+    static Ran run(const QString& program, const QStringList& arguments) {
+        QProcess process;
+        process.start(program, arguments);
+        if (!QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 60'000)) process.kill();
+        process.waitForFinished();
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
+    }
+
+    std::unique_ptr<http::Server> start(bool tls, std::uint32_t streams = 100) {
+        http::ServerOptions options;
+        options.tls = tls;
+        options.certificate = identity_.certificate;
+        options.key = identity_.key;
+        options.maxConcurrentStreams = streams;
+        auto server = http::listen(options);
+        Q_ASSERT(server.ok());
+        (*server)->setHandler([this](std::shared_ptr<http::ServerExchange> exchange) {
+            ++requests_;
+            exchange->head(200, {{"content-type", "text/plain"}});
+            exchange->write("version " + exchange->request().httpVersion + "\n");
+            exchange->write(exchange->request().method + " " + exchange->request().path + "\n");
+            exchange->write(exchange->request().body);
+            exchange->finish();
+        });
+        return std::move(*server);
+    }
+
+    QString url(const http::Server& server, bool tls, const QString& path) const {
+        return QStringLiteral("%1://localhost:%2%3").arg(tls ? "https" : "http").arg(server.port()).arg(path);
+    }
+
+    http::Identity identity_;
+    QTemporaryDir folder_;
+    QString caFile_;
+    int requests_ = 0;
+
+private Q_SLOTS:
+    void initTestCase() {
+        auto identity = http::makeIdentity();
+        QVERIFY2(identity.ok(), identity.ok() ? "" : identity.error().message.c_str());
+        identity_ = *identity;
+        caFile_ = folder_.filePath("ca.pem");
+        QFile file(caFile_);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray::fromStdString(identity_.certificatePem));
+    }
+
+    void init() { requests_ = 0; }
+
+    void curlIsAnsweredInTheProtocolItAsksFor_data() {
+        QTest::addColumn<bool>("tls");
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("version");
+        QTest::newRow("HTTP/1.1 in the clear") << false << QStringList{"--http1.1"} << "1.1";
+        QTest::newRow("HTTP/1.0 in the clear") << false << QStringList{"--http1.0"} << "1.0";
+        QTest::newRow("an upgrade that is not taken") << false << QStringList{"--http2"} << "1.1";
+        QTest::newRow("h2c by prior knowledge") << false << QStringList{"--http2-prior-knowledge"} << "2";
+        QTest::newRow("HTTP/1.1 over TLS") << true << QStringList{"--http1.1"} << "1.1";
+        QTest::newRow("HTTP/2 over TLS") << true << QStringList{"--http2"} << "2";
+        QTest::newRow("TLS 1.2") << true << QStringList{"--tls-max", "1.2"} << "2";
+        QTest::newRow("no ALPN") << true << QStringList{"--no-alpn"} << "1.1";
+    }
+
+    void curlIsAnsweredInTheProtocolItAsksFor() {
+        QFETCH(bool, tls);
+        QFETCH(QStringList, options);
+        QFETCH(QString, version);
+        if (QStandardPaths::findExecutable("curl").isEmpty()) QSKIP("curl is not installed");
+        const auto server = start(tls);
+        const QString body(300'000, 'x');
+        const QString bodyFile = folder_.filePath("body");
+        QFile file(bodyFile);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(body.toLatin1());
+        file.close();
+        // Twice with one curl: the second request shows that the connection is kept.
+        const auto address = url(*server, tls, "/v1/chat?x=1");
+        const auto ran = run("curl", QStringList{"-sS", "--max-time", "20", "--noproxy", "*", "--cacert", caFile_,
+                                                 "--data-binary", "@" + bodyFile} +
+                                         options + QStringList{address, address});
+        QVERIFY2(ran.exitCode == 0, qPrintable(ran.err));
+        const QString one = "version " + version + "\nPOST /v1/chat?x=1\n" + body;
+        QVERIFY(ran.out == one + one);
+        QCOMPARE(server->connectionsAccepted(), version == "1.0" ? 2u : 1u);
+    }
+
+    void h2loadSucceedsInEveryRequest_data() {
+        QTest::addColumn<bool>("tls");
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<int>("requests");
+        QTest::newRow("h2c") << false << QStringList{"-n", "2000", "-c", "10", "-m", "20"} << 2000;
+        QTest::newRow("h2 over TLS") << true << QStringList{"-n", "2000", "-c", "10", "-m", "20"} << 2000;
+        QTest::newRow("h2c, 1000 streams on one connection")
+            << false << QStringList{"-n", "5000", "-c", "1", "-m", "1000"} << 5000;
+        QTest::newRow("HTTP/1.1") << false << QStringList{"--h1", "-n", "2000", "-c", "10", "-m", "1"} << 2000;
+        QTest::newRow("HTTP/1.1, pipelined")
+            << false << QStringList{"--h1", "-n", "2000", "-c", "10", "-m", "10"} << 2000;
+        QTest::newRow("HTTP/1.1, 400 connections")
+            << false << QStringList{"--h1", "-n", "4000", "-c", "400", "-m", "1"} << 4000;
+        QTest::newRow("HTTP/1.1 over TLS") << true << QStringList{"--h1", "-n", "2000", "-c", "10", "-m", "1"} << 2000;
+    }
+
+    void h2loadSucceedsInEveryRequest() {
+        QFETCH(bool, tls);
+        QFETCH(QStringList, options);
+        QFETCH(int, requests);
+        if (QStandardPaths::findExecutable("h2load").isEmpty())
+            QSKIP("h2load is not installed (Debian: nghttp2-client)");
+        const auto server = start(tls, 1000);
+        const auto ran = run("h2load", options + QStringList{url(*server, tls, "/")});
+        QVERIFY2(ran.exitCode == 0, qPrintable(ran.err));
+        const auto line =
+            QStringLiteral("requests: %1 total, %1 started, %1 done, %1 succeeded, 0 failed, 0 errored, 0 timeout")
+                .arg(requests);
+        QVERIFY2(ran.out.contains(line), qPrintable(ran.out));
+        QCOMPARE(requests_, requests);
+        QTRY_COMPARE_WITH_TIMEOUT(server->connectionsOpen(), 0, 5'000);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_HttpTools)
+#include "tst_http_tools.moc"
