@@ -16,7 +16,8 @@ Result<BaseUrl> parseBaseUrl(const std::string& text) {
         return Error{quoted + " must begin with http:// or https://"};
     if (url.host().isEmpty()) return Error{quoted + " names no host"};
     // The text is not repeated here: it holds a password.
-    if (!url.userInfo().isEmpty()) return Error{"the target's URL must not hold a user name or password; use --header or --api-key-env"};
+    if (!url.userInfo().isEmpty())
+        return Error{"the target's URL must not hold a user name or password; use --header or --api-key-env"};
     if (url.hasQuery() || url.hasFragment()) return Error{quoted + " must end with its path, e.g. /v1"};
 
     BaseUrl base;
@@ -24,7 +25,8 @@ Result<BaseUrl> parseBaseUrl(const std::string& text) {
     base.host = url.host(QUrl::FullyEncoded).toStdString();
     base.port = static_cast<std::uint16_t>(url.port(base.tls ? 443 : 80));
     base.path = url.path(QUrl::FullyEncoded).toStdString();
-    while (!base.path.empty() && base.path.back() == '/') base.path.pop_back();
+    while (!base.path.empty() && base.path.back() == '/')
+        base.path.pop_back();
     return base;
 }
 

@@ -79,8 +79,8 @@ struct ServerOptions {
     std::uint16_t port = 0; ///< 0: any free one
     std::string address = "127.0.0.1";
     bool tls = false;
-    QSslCertificate certificate;
-    QSslKey key;
+    QSslCertificate certificate = QSslCertificate();
+    QSslKey key = QSslKey();
     bool http1 = true;
     bool http2 = true;                        ///< ALPN `h2` over TLS; in the clear by its preface (prior knowledge)
     std::uint32_t maxConcurrentStreams = 100; ///< advertised in SETTINGS and enforced: REFUSED_STREAM until the
