@@ -3,7 +3,9 @@
 #include <QFile>
 #include <QProcess>
 #include <QSslCertificate>
+#include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 #include <QTest>
 #include <QUrl>
 
@@ -75,6 +77,30 @@ private Q_SLOTS:
         process->terminate();
         QVERIFY(process->waitForFinished(patience));
         QCOMPARE(process->exitCode(), 0);
+    }
+
+    void http2InTheClearAnswersManyStreamsOfOneConnection() {
+        const QString nghttp = QStandardPaths::findExecutable(QStringLiteral("nghttp"));
+        if (nghttp.isEmpty()) QSKIP("nghttp is not installed");
+        // Steps so slow that what was sent together is there together.
+        const auto process = run(programs[0], {QStringLiteral("--step-base"), QStringLiteral("30ms")});
+        const QString url = firstLine(*process).mid(20);
+        QTemporaryFile body;
+        QVERIFY(body.open());
+        body.write(R"({"messages":[{"role":"user","content":"h2c"}],"stream":true,"max_tokens":10})");
+        body.close();
+        QProcess client;
+        client.start(nghttp, {QStringLiteral("-m8"), QStringLiteral("-d"), body.fileName(),
+                              url + QStringLiteral("/chat/completions")});
+        QVERIFY(client.waitForFinished(patience));
+        QCOMPARE(client.exitCode(), 0);
+        QCOMPARE(client.readAllStandardOutput().count("[DONE]"), 8);
+        process->terminate();
+        QVERIFY(process->waitForFinished(patience));
+        const QByteArray told = process->readAllStandardError();
+        QVERIFY2(
+            told.contains("8 requests, 8 successes, 0 answered 429, peak in flight 8, 1 connections, 80 output tokens"),
+            told.constData());
     }
 
     void badUsageIsExit2WithAReason_data() {

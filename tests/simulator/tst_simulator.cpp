@@ -2,10 +2,7 @@
 
 #include <QElapsedTimer>
 #include <QFile>
-#include <QProcess>
 #include <QSslConfiguration>
-#include <QStandardPaths>
-#include <QTemporaryFile>
 
 #include <set>
 #include <thread>
@@ -238,27 +235,6 @@ private Q_SLOTS:
             QCOMPARE(reply.http2, http2);
             QCOMPARE(eventsOf(reply.body).back(), std::string("[DONE]"));
         }
-    }
-
-    void http2InTheClearAnswersManyStreamsOfOneConnection() {
-        const QString nghttp = QStandardPaths::findExecutable(QStringLiteral("nghttp"));
-        if (nghttp.isEmpty()) QSKIP("nghttp is not installed");
-        const auto simulator = start(slowOptions());
-        QTemporaryFile body;
-        QVERIFY(body.open());
-        body.write(QByteArray::fromStdString(chatBody("h2c", true, 10)));
-        body.close();
-        QProcess process;
-        process.start(nghttp,
-                      {QStringLiteral("-m8"), QStringLiteral("-d"), body.fileName(), url(*simulator).toString()});
-        QVERIFY(process.waitForFinished(patience));
-        QCOMPARE(process.exitCode(), 0);
-        QCOMPARE(process.readAllStandardOutput().count("[DONE]"), 8);
-        const json stats = simulator->stats();
-        QCOMPARE(stats["successes"].get<int>(), 8);
-        QCOMPARE(stats["peak_in_flight"].get<int>(), 8);
-        QCOMPARE(stats["connections_opened"].get<int>(), 1);
-        QCOMPARE(stats["live"].get<int>(), 0);
     }
 
     void statsMayBeAskedFromManyThreads() {
