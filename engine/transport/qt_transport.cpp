@@ -4,6 +4,7 @@
 #include "engine/transport/qt_exchange.h"
 #include "engine/transport/qt_preparation.h"
 #include "engine/transport/request_form.h"
+#include "engine/transport/tcp_no_delay.h"
 
 #include <algorithm>
 
@@ -18,29 +19,37 @@ struct DeleteLater {
 
 class QtTransport final : public Transport, public LaneWatch, public QtExchangeHost, public QtPreparation::Host {
 public:
-    QtTransport(const Clock& clock, HttpMode mode, RequestForm form, const Knobs& knobs)
+    QtTransport(const Clock& clock, RequestForm form, const Knobs& knobs)
         : clock_(clock)
-        , mode_(mode)
         , form_(std::move(form))
         , where_(form_.url().authority())
         , names_(form_.url().host, form_.url().tls, [this] { return makeManager(); })
         , pool_([this] { return makeLane(); }, [this](QtLane& lane) { onLaneGone(lane); })
         , stuckAlarm_(clock.makeAlarm([this] { moveStuck(); })) {
-        http2_ = mode == HttpMode::H2c || mode == HttpMode::Http2;
         apply(knobs);
     }
 
     void prepare(int cap, bool prewarm, std::function<void(std::optional<Outcome>)> ready) override {
         ready_ = std::move(ready);
-        preparation_ = std::make_unique<QtPreparation>(clock_, mode_, form_, pool_, *this);
+        preparation_ = std::make_unique<QtPreparation>(clock_, form_, pool_, *this);
         preparation_->start(cap, prewarm, connectTimeout_);
     }
 
-    bool hasRoom() const override { return pool_.hasRoom(); }
+    bool hasRoom() const override {
+        const bool room = pool_.hasRoom();
+        if (!room) roomDenied_ = true;
+        return room;
+    }
     void setOnRoom(std::function<void()> onRoom) override { onRoom_ = std::move(onRoom); }
 
     std::unique_ptr<Exchange> start(const ExchangeRequest& request, ExchangeListener& listener) override {
         return std::make_unique<QtExchange>(*this, clock_, request, listener);
+    }
+
+    ~QtTransport() override {
+        // While there is a manager to abort with.
+        for (auto& call : cancelled_)
+            std::unique_ptr<QtCall>(call.release());
     }
 
     void apply(const Knobs& knobs) override {
@@ -56,11 +65,15 @@ public:
     TransportStats stats() const override {
         TransportStats stats = stats_;
         stats.connectionsOpen = pool_.openConnections();
+        stats.closedAfterResponse += static_cast<std::uint64_t>(pool_.closedUnseen());
         return stats;
     }
 
 private:
     // Lanes
+
+    /// Qt closes an idle connection after 120 s, and forgets what it knew of the lane.
+    static constexpr Nanos qtKeeps = std::chrono::seconds{125};
 
     std::shared_ptr<QNetworkAccessManager> makeManager() const {
         auto manager = std::make_shared<QNetworkAccessManager>();
@@ -74,24 +87,23 @@ private:
         lane->name = names_.take(clock_.now());
         lane->http2 = http2_;
         lane->limit = streamLimit_;
+        lane->lingers = pool_.reuse() ? qtKeeps : std::chrono::seconds{2};
         return lane;
     }
 
-    void onLaneGone(QtLane& lane) {
-        // Until Qt has closed an idle connection for certain: it keeps one for 120 s.
-        const Nanos kept = pool_.reuse() ? std::chrono::seconds{125} : std::chrono::seconds{2};
-        names_.giveBack(lane.name, clock_.now() + kept);
-    }
+    void onLaneGone(QtLane& lane) { names_.giveBack(lane.name, clock_.now() + lane.lingers); }
 
     void roomMayHaveCome() {
-        if (!onRoom_ || roomPosted_) return;
+        if (!onRoom_ || !roomDenied_ || roomPosted_) return;
         roomPosted_ = true;
         // Never from inside a call of the owner's.
         QMetaObject::invokeMethod(
             &context_,
             [this] {
                 roomPosted_ = false;
-                if (pool_.hasRoom()) onRoom_();
+                if (!pool_.hasRoom()) return;
+                roomDenied_ = false;
+                onRoom_();
             },
             Qt::QueuedConnection);
     }
@@ -134,7 +146,7 @@ private:
         ++stats_.connectionsOpened;
         if (lane.answered) noteClosed(lane);
         lane.open = lane.answered = lane.closes = false;
-        lane.connecting = true;
+        ++lane.connecting;
         lane.setUpToCharge.reset();
     }
 
@@ -142,8 +154,9 @@ private:
         QtLane& lane = *call.lane();
         std::erase(unsent_, &call);
         if (!lane.open) lane.openedAt = clock_.now();
+        if (!lane.open) sendAtOnce(lane);
         lane.open = true;
-        lane.connecting = false;
+        lane.connecting = 0;
         if (call.ownConnect()) return;
         ++stats_.reused;
         if (lane.answered) closings_ = 0;
@@ -155,10 +168,7 @@ private:
         lane.closes = head.closes;
         stats_.httpVersion = head.httpVersion;
         // A server behind the same name that negotiated otherwise than the probe was told.
-        if (lane.http2 && head.httpVersion != "2") {
-            lane.http2 = false;
-            lane.limit = 1;
-        }
+        if (lane.http2 && head.httpVersion != "2") lane.limit = 1;
     }
 
     void onLeft(QtCall& call, const std::optional<WireFailure>& failure, bool aborted) override {
@@ -167,7 +177,7 @@ private:
         if (aborted)
             laneAborted(*lane, call);
         else if (failure)
-            laneFailed(lane, *failure, call);
+            laneFailed(lane, *failure);
         else
             laneAnswered(*lane, call);
         pool_.giveBack(lane, clock_.now());
@@ -177,18 +187,19 @@ private:
 
     void laneAborted(QtLane& lane, const QtCall& call) {
         if (!lane.http2) {
-            if (call.sent() || call.connecting()) lane.open = lane.answered = lane.connecting = false;
+            if (call.sent() || call.connecting()) closed(lane);
         } else if (call.sent() && !call.headSeen() && lane.lastHead < call.sentAt()) {
             // No head came on it since: the connection may be dead, or going away.
             pool_.retire(call.lane());
         }
     }
 
-    void laneFailed(const LanePtr& lane, const WireFailure& failure, const QtCall& call) {
-        if (failure.neverConnected && call.connecting()) --stats_.connectionsOpened;
-        if (failure.kind == OutcomeKind::StaleConnection && lane->answered) noteClosed(*lane);
+    void laneFailed(const LanePtr& lane, const WireFailure& failure) {
+        if (failure.neverConnected) takeOff(*lane);
+        // A race lost against the server's closing, perhaps.
+        if (failure.kind == OutcomeKind::StaleConnection && lane->answered && justUsed(*lane)) ++closings_;
         if (failure.connectionGone) {
-            lane->open = lane->answered = lane->connecting = false;
+            closed(*lane);
             if (lane->http2) pool_.retire(lane);
         } else if (failure.unprocessed) {
             // It takes fewer streams than its SETTINGS said when the probe asked.
@@ -199,22 +210,38 @@ private:
 
     void laneAnswered(QtLane& lane, const QtCall& call) {
         if (call.ownConnect() && pool_.reuse() && form_.url().tls) resumeFrom(call);
-        if (lane.http2) return;
         lane.answered = !lane.closes;
+        if (lane.http2) return;
         if (lane.closes && pool_.reuse()) ++stats_.closedAfterResponse;
         // Where the server closes without saying so, the lane rests until Qt has seen it.
         if (lane.closes || !pool_.reuse() || closings_ >= 2) lane.open = false;
     }
 
+    /// Of a connection that has just come about.
+    void sendAtOnce(const QtLane& lane) const {
+        if (lane.http2 && !form_.url().tls && !form_.proxied()) setNoDelay(form_.url().port);
+    }
+
+    static void closed(QtLane& lane) {
+        lane.open = lane.answered = false;
+        lane.connecting = 0;
+    }
+
+    /// The connections that were being opened for the lane did not come about.
+    void takeOff(QtLane& lane) {
+        stats_.connectionsOpened -= static_cast<std::uint64_t>(std::exchange(lane.connecting, 0));
+    }
+
     /// The server closed the lane's connection after a complete response, without having said so.
     void noteClosed(QtLane& lane) {
         lane.answered = false;
-        const auto idle = clock_.now() - lane.idleSince;
         // Qt itself closes what was idle for 120 s.
-        if (!pool_.reuse() || idle >= std::chrono::seconds{119}) return;
+        if (!pool_.reuse() || clock_.now() - lane.idleSince >= std::chrono::seconds{119}) return;
         ++stats_.closedAfterResponse;
-        if (idle < std::chrono::seconds{1}) ++closings_;
+        if (justUsed(lane)) ++closings_;
     }
+
+    bool justUsed(const QtLane& lane) const { return clock_.now() - lane.idleSince < std::chrono::seconds{1}; }
 
     void resumeFrom(const QtCall& call) {
         const auto ticket = call.reply().sslConfiguration().sessionTicket();
@@ -283,11 +310,18 @@ private:
         if (pool_.reuse()) form_.setTlsTicket(ticket);
     }
     void onPreconnecting(QtLane& lane) override { connecting(lane); }
-    void onPreconnected(QtLane& lane, const std::optional<WireFailure>& failure) override {
-        lane.connecting = false;
-        lane.open = !failure;
-        lane.openedAt = lane.idleSince = clock_.now();
-        if (failure && failure->neverConnected) --stats_.connectionsOpened;
+    void onPreconnected(const LanePtr& lane, const std::optional<WireFailure>& failure) override {
+        lane->lingers = qtKeeps;
+        lane->openedAt = lane->idleSince = clock_.now();
+        if (failure) {
+            if (failure->neverConnected) takeOff(*lane);
+            // Qt remembers a preconnect that failed, and would open a connection more with each later request.
+            pool_.retire(lane);
+        } else {
+            lane->open = true;
+            sendAtOnce(*lane);
+        }
+        lane->connecting = 0;
         roomMayHaveCome();
     }
     void onReady(const std::optional<Outcome>& problem) override {
@@ -300,7 +334,6 @@ private:
     }
 
     const Clock& clock_;
-    HttpMode mode_;
     RequestForm form_;
     std::string where_;
     LaneNameBook names_;
@@ -317,6 +350,7 @@ private:
     bool stuckAlarmSet_ = false;
 
     std::function<void()> onRoom_;
+    mutable bool roomDenied_ = false; ///< somebody waits for onRoom_
     bool roomPosted_ = false;
     std::function<void(std::optional<Outcome>)> ready_;
     std::unique_ptr<QtPreparation> preparation_;
@@ -328,7 +362,7 @@ private:
 Result<std::unique_ptr<Transport>> makeQtTransport(const Clock& clock, const Target& target, const Knobs& knobs) {
     auto form = RequestForm::make(target);
     if (!form) return form.error();
-    return std::unique_ptr<Transport>(std::make_unique<QtTransport>(clock, target.http, std::move(*form), knobs));
+    return std::unique_ptr<Transport>(std::make_unique<QtTransport>(clock, std::move(*form), knobs));
 }
 
 } // namespace penstock

@@ -11,8 +11,9 @@ std::size_t ReadItem::bytes() const {
     std::size_t sum = request.body->size();
     if (!dialogue) return sum;
     sum += dialogue->messages.size();
+    // What holds a turn counts too: a hostile line may have millions of one byte each.
     for (const auto& turn : dialogue->turns)
-        sum += turn.size();
+        sum += sizeof turn + turn.size();
     return sum;
 }
 

@@ -3,6 +3,9 @@
 #include "engine/transport/qt_transport.h"
 #include "tests/support/scripted_server.h"
 
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryFile>
 #include <QTest>
 
 #include <list>
@@ -10,6 +13,13 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace QTest {
+template <>
+inline char* toString(const std::string& text) {
+    return qstrdup(('"' + text + '"').c_str());
+}
+} // namespace QTest
 
 namespace penstock::test {
 
@@ -76,6 +86,11 @@ struct Recording : ExchangeListener {
 
     bool complete() const { return end && !end->failure && head; }
     std::optional<OutcomeKind> failure() const { return end ? end->failure : std::nullopt; }
+    /// The failure's word; `complete`, or `not ended`.
+    std::string ending() const {
+        if (!end) return "not ended";
+        return end->failure ? std::string(toString(*end->failure)) : "complete";
+    }
 };
 
 /// A transport to one target and the exchanges made with it.
@@ -139,6 +154,9 @@ public:
         }
         return {};
     }
+
+    /// The word of what prepare() found; `usable` when it found nothing.
+    std::string readiness() const { return problem ? std::string(toString(problem->kind)) : "usable"; }
 
     std::unique_ptr<Transport> transport; ///< before the recordings: it must outlive their exchanges
     std::vector<std::unique_ptr<Recording>> recordings;

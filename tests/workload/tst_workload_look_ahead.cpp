@@ -114,6 +114,17 @@ private Q_SLOTS:
         QVERIFY(positionIn(opened.options.path).value_or(0) <= 9 * mebi);
     }
 
+    void manyTinyTurnsCountForWhatHoldsThem() {
+        Dialogue dialogue;
+        dialogue.messages = "12345";
+        dialogue.turns.assign(1000, "\"a\"");
+        ReadItem item;
+        item.request.body = std::make_shared<const std::string>("1234567");
+        QCOMPARE(item.bytes(), std::size_t(7));
+        item.dialogue = dialogue;
+        QCOMPARE(item.bytes(), 7 + 5 + 1000 * (3 + sizeof(std::string)));
+    }
+
     void aBigFileDoesNotEnterMemory() {
         const auto megabytes = bigMegabytes(300);
         const auto path = files_.path("big");
