@@ -51,6 +51,7 @@ public:
 
 private:
     struct Prepared {
+        WorkloadOptions workload; ///< as it is read: a resumed run reads its copy of standard input
         WorkloadCheck check;
         std::optional<ResumePoint> resume;
         std::string digestOptions;

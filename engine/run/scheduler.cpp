@@ -2,6 +2,8 @@
 
 #include "engine/admission/degrade.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace penstock {
@@ -273,6 +275,9 @@ void Scheduler::onAttemptEnded(Job& job) {
     const bool unfinished = stopping_ && !decision.wait
                             && (span.outcome.kind == OutcomeKind::CancelledByUser || isRetryable(span.outcome));
 
+    if (!span.outcome.success())
+        spdlog::debug("{} attempt {}: {}: {}{}", job.request.customId, span.attempt, toString(span.outcome.kind), span.outcome.message,
+                      decision.wait ? "; is retried" : "");
     // First the slot: what waits starts before this attempt is written down.
     if (decision.wait && *decision.wait <= Nanos{0}) requeue(job, now);
     else if (decision.wait) backOff(job, now, *decision.wait);
@@ -283,6 +288,7 @@ void Scheduler::onAttemptEnded(Job& job) {
     if (decision.wait) {
         // It waits, or is on its way again already.
     } else if (unfinished) {
+        ++unfinished_;
         jobs_.erase(job.request.id);
     } else {
         auto result = resultOf(job, span.outcome);

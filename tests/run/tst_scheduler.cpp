@@ -226,6 +226,16 @@ private Q_SLOTS:
         QVERIFY(!run.scheduler->complete());
     }
 
+    void aRunWhoseLastRequestWasCancelledIsNotComplete() {
+        RunBench run(1, plainKnobs(2));
+        run.scheduler->start();
+        run.scheduler->stopAdmitting();
+        run.scheduler->cancelInFlight();
+        run.clock.advance(0ns);
+        QCOMPARE(run.idleCalls, 1);
+        QVERIFY(!run.scheduler->complete());
+    }
+
     void whatIsCancelledFreesItsSlotAndKeepsNoResult() {
         RunBench run(5, plainKnobs(2));
         run.scheduler->start();
