@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 using namespace penstock;
@@ -267,7 +268,8 @@ private Q_SLOTS:
         const auto options = optionsFor(files_.write("w", "one\ntwo"));
         const auto check = checkWorkload(options);
         auto source = openWorkload(options, *check);
-        files_.write("w", "one\ntwo and more\nthree\n");
+        // Appended, not written anew: the reader may be reading meanwhile, and must never see a shorter file.
+        std::ofstream(options.path, std::ios::binary | std::ios::app) << " and more\nthree\n";
         const auto drained = drain(**source, [](const Request&) { return answerOf("a"); });
         QCOMPARE(drained.error, std::string());
         QCOMPARE(drained.requests.size(), std::size_t(2));
