@@ -4,6 +4,7 @@
 #include "engine/workload/line_parser.h"
 
 #include <algorithm>
+#include <pthread.h>
 
 namespace penstock {
 
@@ -56,6 +57,7 @@ ReadAhead::Taken ReadAhead::take() {
 }
 
 void ReadAhead::run() {
+    ::pthread_setname_np(::pthread_self(), threadName);
     for (std::uint64_t pass = 1; options_.repeat == 0 || pass <= options_.repeat; ++pass)
         if (!readPass(pass)) break;
     finish(failure_);
