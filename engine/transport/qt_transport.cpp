@@ -200,12 +200,19 @@ private:
         if (failure.kind == OutcomeKind::StaleConnection && lane->answered && justUsed(*lane)) ++closings_;
         if (failure.connectionGone) {
             closed(*lane);
-            if (lane->http2) pool_.retire(lane);
+            if (lane->http2) laneDied(lane);
         } else if (failure.unprocessed) {
             // It takes fewer streams than its SETTINGS said when the probe asked.
             lane->limit = std::max(1, lane->active - 1);
             if (lane->active == 1) pool_.retire(lane);
         }
+    }
+
+    void laneDied(const LanePtr& lane) {
+        pool_.retire(lane);
+        if (std::exchange(lane->dead, true)) return;
+        QMetaObject::invokeMethod(
+            &context_, [this] { moveStuck(); }, Qt::QueuedConnection);
     }
 
     void laneAnswered(QtLane& lane, const QtCall& call) {
@@ -259,6 +266,7 @@ private:
     /// owner.
     std::optional<Instant> stuckAt(const QtCall& call) const {
         const QtLane& lane = *call.lane();
+        if (lane.dead) return call.startedAt();
         if (lane.open) return std::max(call.startedAt(), lane.openedAt) + stuckAfter_;
         if (lane.connecting || form_.looksUp(lane.http2)) return std::nullopt;
         return call.startedAt() + stuckAfter_;
