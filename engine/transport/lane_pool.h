@@ -23,6 +23,7 @@ struct QtLane {
     int connecting = 0;    ///< connections that are being opened; Qt sometimes tries again by itself
     bool warming = false;  ///< it is being connected beforehand: nothing may travel on it yet
     bool retired = false;  ///< takes no further exchange
+    bool dead = false;     ///< HTTP/2: its connection is gone or going away; what was not sent never will be
     bool answered = false; ///< a response was completed on the present connection, which was not seen to close
     bool closes = false;   ///< the server announced that it closes after the response under way
     Nanos lingers{0};      ///< how long Qt remembers the lane after its last use

@@ -30,7 +30,7 @@ QtCall::QtCall(const Clock& clock, LanePtr lane, QNetworkRequest request, std::s
 
 QtCall::~QtCall() {
     if (left_) return;
-    body_->revoke();
+    if (body_) body_->revoke();
     reply_->disconnect(this);
     reply_->abort();
     reply_->deleteLater();

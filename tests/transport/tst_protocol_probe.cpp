@@ -81,6 +81,7 @@ private Q_SLOTS:
     }
 
     void whyItFailsIsToldApart() {
+        ManualClock clock;
         ScriptedServer plain(serverOptions(variants[0])), tls(serverOptions(variants[2]));
         ScriptedServer closed;
         closed.http().stopListening();
@@ -109,7 +110,6 @@ private Q_SLOTS:
         answer = {};
         QTcpServer mute;
         QVERIFY(mute.listen(QHostAddress::LocalHost));
-        ManualClock clock;
         target.baseUrl = "http://127.0.0.1:" + std::to_string(mute.serverPort());
         probing = probe(clock, target, true, answer);
         QTRY_VERIFY(probing->connected());
@@ -158,7 +158,8 @@ private Q_SLOTS:
         const auto target = Client::target(server, variants[0]);
         server.script({answers::text(404, "none"), answers::text(200, "<html>"),
                        answers::text(200, std::string((1 << 20) + 1, ' ')),
-                       answers::text(302, "", {{"location", "http://127.0.0.1:1/"}}), answers::dropBeforeHead()});
+                       answers::text(302, "", {{"location", "http://127.0.0.1:1/"}})});
+        server.otherwise(answers::dropBeforeHead()); // Qt asks again by itself: a GET may be repeated
         const std::vector<std::string> problems{"status 404", "no list of models", "longer than 1 MiB", "status 302",
                                                 "GET /models: "};
         for (const auto& problem : problems) {

@@ -100,7 +100,8 @@ private Q_SLOTS:
 
         for (int i = 0; i < 3; ++i)
             client.start("late " + std::to_string(i));
-        QTRY_VERIFY((clock.advance(250ms), server.seen().size() == 4));
+        clock.advance(250ms);
+        QTRY_COMPARE(server.seen().size(), std::size_t{4});
         QTRY_COMPARE(client.completed(), 3);
         server.held().front()->finish();
         QTRY_VERIFY(early.end);
@@ -196,7 +197,8 @@ private Q_SLOTS:
         server = std::make_unique<ScriptedServer>(options);
         QVERIFY(client.prepare(3));
         QCOMPARE(client.readiness(), std::string("usable"));
-        for (int i = 0; i < 3; ++i) client.start();
+        for (int i = 0; i < 3; ++i)
+            client.start();
         QVERIFY(client.waitForAll());
         QCOMPARE(client.complaint(), std::string());
         QCOMPARE(server->connectionsAccepted(), std::uint64_t{variant.http2 ? 2u : 3u});
@@ -224,25 +226,23 @@ private Q_SLOTS:
         QCOMPARE(client.transport->stats().connectionsOpened, server.connectionsAccepted());
     }
 
-    void cancellingOneThatWaitsForTheConnectionHarmsNoOther_data() { http2Rows(); }
     void cancellingOneThatWaitsForTheConnectionHarmsNoOther() {
-        PENSTOCK_VARIANT();
         ManualClock clock; // nothing may be rescued by the bound
+        const Variant& variant = variants[2];
         ScriptedServer server(serverOptions(variant));
         Client client(clock, Client::target(server, variant));
         QVERIFY(client.prepare(1, false));
-        // Held up until all wait: nothing is accepted while the event loop of the server's thread does not turn.
-        for (int i = 0; i < 6; ++i)
-            client.start("n" + std::to_string(i));
         http::ServerConnection* silent = nullptr;
         server.http().setOnConnection([&](http::ServerConnection& c) {
             silent = &c;
-            if (variant.tls) c.stopReading();
+            c.stopReading();
         });
+        for (int i = 0; i < 6; ++i)
+            client.start("n" + std::to_string(i));
         QTRY_VERIFY(silent);
         for (const int i : {0, 3})
             client.at(static_cast<std::size_t>(i)).exchange.reset();
-        if (variant.tls) silent->resumeReading();
+        silent->resumeReading();
         QTRY_COMPARE(client.completed(), 4);
         QCOMPARE(client.transport->stats().moved, std::uint64_t{0});
         QTRY_COMPARE(server.inFlight(), 0);
@@ -250,6 +250,8 @@ private Q_SLOTS:
         QCOMPARE(client.transport->stats().connectionsOpened, std::uint64_t{2});
         for (const int i : {1, 2, 4, 5})
             QCOMPARE(server.timesSeen("n" + std::to_string(i)), 1);
+        for (const int i : {0, 3})
+            QCOMPARE(server.timesSeen("n" + std::to_string(i)), 0);
     }
 
     void aHandshakeThatHangsIsTheOwnersToEndAndTheNextOneConnectsAnew_data() {
@@ -340,15 +342,20 @@ private Q_SLOTS:
         client.start("one");
         QVERIFY(client.waitForAll());
         server.http().closeAll();
-        QTRY_COMPARE(server.connectionsOpen(), 0); // Qt has read the FIN and answered it
-        client.start("two");
+        // Where Qt has not read the FIN yet, the request goes into the void, once: the owner decides about another.
+        auto* r = &client.start("two");
         QVERIFY(client.waitForAll());
-        QCOMPARE(client.complaint(), std::string());
-        QVERIFY(client.at(1).connectionNew);
+        const bool race = r->failure() == OutcomeKind::StaleConnection;
+        if (race) {
+            r = &client.start("two");
+            QVERIFY(client.waitForAll());
+        }
+        QCOMPARE(r->ending(), std::string("complete"));
+        QVERIFY(r->connectionNew);
         QCOMPARE(server.timesSeen("two"), 1);
         QCOMPARE(server.connectionsAccepted(), accepted + 1);
         QCOMPARE(client.transport->stats().connectionsOpened, server.connectionsAccepted());
-        QCOMPARE(client.transport->stats().closedAfterResponse, std::uint64_t{1});
+        QCOMPARE(client.transport->stats().closedAfterResponse, std::uint64_t{race ? 0u : 1u});
     }
 };
 

@@ -37,6 +37,8 @@ private Q_SLOTS:
                                << "";
         QTest::newRow("password") << "http://user:hunter2@a/v1"
                                   << "user name or password";
+        QTest::newRow("password in what is no URL") << "http://user:hunter2@a b/v1"
+                                                    << "user name or password";
         QTest::newRow("query") << "http://a/v1?x=1"
                                << "path";
         QTest::newRow("fragment") << "http://a/v1#x"

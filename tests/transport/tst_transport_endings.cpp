@@ -118,6 +118,25 @@ private Q_SLOTS:
         QCOMPARE(client.transport->stats().connectionsOpened, server.connectionsAccepted());
     }
 
+    void aChallengeIsPassedOnAndNotAnswered_data() { PENSTOCK_VARIANT_ROWS(); }
+    void aChallengeIsPassedOnAndNotAnswered() {
+        PENSTOCK_VARIANT();
+        ScriptedServer server(serverOptions(variant));
+        server.script({answers::text(401, "who are you", {{"www-authenticate", "Basic realm=\"x\""}}),
+                       answers::text(401, "who are you", {{"www-authenticate", "Bearer"}})});
+        Client client(clock_, Client::target(server, variant));
+        QVERIFY(client.prepare(1));
+        for (std::size_t i = 0; i < 3; ++i) {
+            client.start("n" + std::to_string(i));
+            QVERIFY(client.waitForAll());
+            QCOMPARE(client.complaint(), std::string());
+            QCOMPARE(client.at(i).head->status, i < 2 ? 401 : 200);
+            QCOMPARE(client.at(i).body, std::string(i < 2 ? "who are you" : "data: [DONE]\n\n"));
+            QCOMPARE(server.timesSeen("n" + std::to_string(i)), 1);
+        }
+        QCOMPARE(client.transport->stats().connectionsOpened, server.connectionsAccepted());
+    }
+
     void aRedirectIsRefusedAndTheKeyGoesNowhereElse_data() { PENSTOCK_VARIANT_ROWS(); }
     void aRedirectIsRefusedAndTheKeyGoesNowhereElse() {
         PENSTOCK_VARIANT();
@@ -141,7 +160,7 @@ private Q_SLOTS:
         QCOMPARE(server.seen().front().request.header("authorization"), std::string_view("Bearer sk-secret"));
         QCOMPARE(elsewhere.connectionsAccepted(), std::uint64_t{0});
         QCOMPARE(server.seen().size(), std::size_t{3});
-        QCOMPARE(client.transport->stats().connectionsOpen, 1);
+        QCOMPARE(client.transport->stats().connectionsOpened, server.connectionsAccepted());
     }
 
     void aConnectionThatEndsBeforeTheHeadIsSeenOnceByTheServer_data() { PENSTOCK_VARIANT_ROWS(); }
