@@ -55,6 +55,7 @@ Pipeline::Pipeline(const Clock& clock, RunOptions options, MakeTransport makeTra
     , makeTransport_(std::move(makeTransport))
     , callbacks_(std::move(callbacks))
     , decoders_(options_.target.api)
+    , secrets_(options_.target)
     , tickAlarm_(clock.makeAlarm([this] { tick(); }))
     , graceAlarm_(clock.makeAlarm([this] {
         if (scheduler_) scheduler_->cancelInFlight();
@@ -181,7 +182,7 @@ Status Pipeline::openRun() {
             resumed.storedAnswer = [this](RequestId id) { return recorder_->storedAnswer(id); };
     }
     retryPolicy_ = makeAttemptsPolicy(options_.seed);
-    const Scheduler::Parts parts{clock_, *source_, *transport_, *recorder_, *retryPolicy_, decoders_, aggregates_, gap_};
+    const Scheduler::Parts parts{clock_, *source_, *transport_, *recorder_, *retryPolicy_, decoders_, secrets_, aggregates_, gap_};
     scheduler_ = std::make_unique<Scheduler>(parts, segment_, info_.runId, "/chat/completions", std::move(resumed),
                                              [this] { onIdle(); });
     return okStatus();

@@ -85,6 +85,7 @@ private:
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<RetryPolicy> retryPolicy_;
     DecoderPool decoders_;
+    Secrets secrets_;
     Aggregates aggregates_;
     GapMeter gap_;
     std::unique_ptr<Scheduler> scheduler_;

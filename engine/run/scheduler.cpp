@@ -22,7 +22,7 @@ bool isUnreached(OutcomeKind kind) {
 Scheduler::Scheduler(Parts parts, const Segment& segment, std::string traceId, std::string defaultPath, Resumed resumed,
                      std::function<void()> onIdle)
     : parts_(parts)
-    , services_{parts.clock, parts.transport, parts.decoders, [this](Nanos gap) { parts_.aggregates.interTokenGap(gap); }}
+    , services_{parts.clock, parts.transport, parts.decoders, parts.secrets, [this](Nanos gap) { parts_.aggregates.interTokenGap(gap); }}
     , knobs_(std::make_shared<const Knobs>(segment.knobs))
     , segment_(segment.number)
     , traceId_(std::move(traceId))
@@ -217,7 +217,7 @@ void Scheduler::startAttempt(Job& job, Permit permit) {
                                             Attempt::Callbacks{[this, &job](Attempt&) { onAttemptEnded(job); },
                                                                [&job] { job.watch.sooner(); }});
     meter();
-    job.attempt->start(job.request, job.request.path.empty() ? defaultPath_ : job.request.path, traceId_);
+    job.attempt->start(job.request, job.request.path.empty() ? defaultPath_ : job.request.path, traceId_, job.fresh);
     job.watch.sooner();
 }
 
@@ -266,6 +266,7 @@ void Scheduler::onAttemptEnded(Job& job) {
     auto& span = attempt->span();
     const auto now = parts_.clock.now();
 
+    job.fresh = span.outcome.kind == OutcomeKind::StaleConnection;
     RetryDecision decision;
     if (!stopping_)
         decision = parts_.retryPolicy.decide({span.outcome, job.attempts, job.firstQueued, now}, *knobs_);

@@ -39,6 +39,7 @@ public:
         Recorder& recorder;
         RetryPolicy& retryPolicy;
         DecoderPool& decoders;
+        const Secrets& secrets;
         Aggregates& aggregates;
         GapMeter& gap;
     };

@@ -107,6 +107,7 @@ void LaneLedger::died(const LanePtr& lane) {
 }
 
 void LaneLedger::answered(QtLane& lane) {
+    ++stats_.responses;
     lane.answered = !lane.closes;
     if (lane.http2) return;
     if (lane.closes && pool_.reuse()) ++stats_.closedAfterResponse;
