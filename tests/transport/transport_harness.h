@@ -3,10 +3,12 @@
 #include "engine/transport/qt_transport.h"
 #include "tests/support/scripted_server.h"
 
+#include <QDeadlineTimer>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryFile>
 #include <QTest>
+#include <QTimer>
 
 #include <list>
 #include <memory>
@@ -93,6 +95,20 @@ struct Recording : ExchangeListener {
     }
 };
 
+/// Turns the event loop until `done`; false after `ms`. QTest::qWaitFor sleeps between turns, which would show as
+/// latency.
+inline bool waitUntil(const std::function<bool()>& done, int ms) {
+    const QDeadlineTimer deadline(ms);
+    QTimer wake; // so that a deadline is noticed where nothing happens
+    wake.start(20);
+    while (!done()) {
+        if (deadline.hasExpired()) return false;
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+    return true;
+}
+
 /// A transport to one target and the exchanges made with it.
 class Client {
 public:
@@ -119,7 +135,7 @@ public:
             problem = std::move(outcome);
         });
         inside = false;
-        return QTest::qWaitFor([&] { return called; }, 20'000);
+        return waitUntil([&] { return called; }, 20'000);
     }
 
     Recording& start(const std::string& body = "{}", const std::string& path = "/chat/completions") {
@@ -134,7 +150,7 @@ public:
     Recording& at(std::size_t i) { return *recordings.at(i); }
 
     bool waitForAll(int ms = 30'000) {
-        return QTest::qWaitFor(
+        return waitUntil(
             [&] {
                 return std::all_of(recordings.begin(), recordings.end(),
                                    [](const auto& r) { return r->end.has_value(); });

@@ -355,7 +355,9 @@ private Q_SLOTS:
         QCOMPARE(server.timesSeen("two"), 1);
         QCOMPARE(server.connectionsAccepted(), accepted + 1);
         QCOMPARE(client.transport->stats().connectionsOpened, server.connectionsAccepted());
-        QCOMPARE(client.transport->stats().closedAfterResponse, std::uint64_t{race ? 0u : 1u});
+        // Counted where it showed: not when the request met the FIN, nor when Qt held it back on the dead connection.
+        const auto stats = client.transport->stats();
+        QCOMPARE(stats.closedAfterResponse, std::uint64_t{race || stats.moved > 0 ? 0u : 1u});
     }
 };
 

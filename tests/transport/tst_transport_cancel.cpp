@@ -150,7 +150,7 @@ private Q_SLOTS:
             client.start("n" + std::to_string(left)).onEnded = next;
         };
         next();
-        QTRY_COMPARE_WITH_TIMEOUT(left, -1, 30'000);
+        QVERIFY(waitUntil([&] { return left == -1; }, 30'000));
         QVERIFY(client.waitForAll());
         QCOMPARE(client.complaint(), std::string());
         QCOMPARE(server.peakInFlight(), 1);

@@ -26,7 +26,7 @@ class TransportConnections : public QObject {
         };
         for (int i = 0; i < cap && started < total; ++i)
             begin("n" + std::to_string(started++));
-        const bool all = QTest::qWaitFor([&] { return ended == total + stale; }, 60'000);
+        const bool all = waitUntil([&] { return ended == total + stale; }, 60'000);
         return all ? stale : -1;
     }
 
