@@ -2,6 +2,7 @@
 #include "app/cli/exit_status.h"
 #include "app/cli/flags.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/log_level.h"
 #include "app/cli/progress.h"
 #include "app/cli/report.h"
 
@@ -24,7 +25,7 @@ struct Options {
     KnobFlags knobs;
     TargetFlags target;
     WorkloadFlags workload;
-    std::string output, grace = "10s", progress = "auto";
+    std::string output, grace = "10s", progress = "auto", logLevel = "warning";
     std::uint64_t seed = 1;
     bool resume = false, json = false;
 };
@@ -86,6 +87,7 @@ int run(const Options& options) {
     RunOptions& run = *prepared;
     const auto mode = progressModeOf(options.progress);
     if (!mode) return refuse(mode.error().message);
+    if (const auto set = setLogLevel(options.logLevel); !set) return refuse(set.error().message);
     const auto grace = parseDuration(options.grace);
     if (!grace) return refuse("--grace " + grace.error().message);
 
@@ -138,6 +140,7 @@ Runner addRunCommand(CLI::App& root) {
     command->add_option("--seed", options->seed, "of what is drawn by chance [1]")->type_name("N");
     command->add_option("--grace", options->grace, "after Ctrl-C, how long streams may go on [10s]")->type_name("T");
     command->add_option("--progress", options->progress, "auto, plain or none")->type_name("HOW");
+    command->add_option("--log-level", options->logLevel, "trace, debug, info, warning, error or off [warning]")->type_name("LEVEL");
     command->add_flag("--json", options->json, "print summary.json at the end, instead of the report");
     options->knobs.addTo(*command);
     refuseUnbuiltFlags(*command);

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int runColumns = 12;
+constexpr int runColumns = 13;
 
 std::optional<std::vector<ToolCall>> toolCallsFrom(const std::string& text) {
     std::vector<ToolCall> calls;
@@ -45,9 +45,9 @@ std::string toolCallsText(const std::vector<ToolCall>& calls) {
 Status writeRunInfo(const RunFile& file, const RunInfo& info) {
     auto query =
         file.prepare("INSERT INTO run(id, run_id, program_version, target_url, api, model, http_mode, simulated,"
-                     " workload_name, workload_digest, workload_options, seed, started_unix_ns) VALUES(1,"
+                     " workload_name, workload_digest, workload_options, seed, skipped_lines, started_unix_ns) VALUES(1,"
                      " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
-                     " CAST(? AS TEXT), ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?)");
+                     " CAST(? AS TEXT), ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, ?)");
     if (!query) return query.error();
     const auto seed = std::to_string(info.seed);
     int column = 0;
@@ -57,6 +57,7 @@ Status writeRunInfo(const RunFile& file, const RunInfo& info) {
     query->bindValue(column++, info.simulated ? 1 : 0);
     for (const auto* text : {&info.workloadName, &info.workloadDigest, &info.workloadOptions, &seed})
         query->bindValue(column++, textValue(*text));
+    query->bindValue(column++, static_cast<qint64>(info.skippedLines));
     const auto started = std::chrono::duration_cast<Nanos>(info.startedAt.time_since_epoch());
     query->bindValue(column++, static_cast<qint64>(started.count()));
     Q_ASSERT(column == runColumns);
@@ -68,7 +69,7 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
         file.prepare("SELECT CAST(run_id AS BLOB), CAST(program_version AS BLOB), CAST(target_url AS BLOB),"
                      " CAST(api AS BLOB), CAST(model AS BLOB), CAST(http_mode AS BLOB), simulated,"
                      " CAST(workload_name AS BLOB), CAST(workload_digest AS BLOB), CAST(workload_options AS BLOB),"
-                     " CAST(seed AS BLOB), started_unix_ns FROM run");
+                     " CAST(seed AS BLOB), skipped_lines, started_unix_ns FROM run");
     if (!query) return query.error();
     if (auto status = file.run(*query); !status) return status.error();
     const auto row = file.next(*query);
@@ -86,6 +87,7 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
     const auto [end, code] = std::from_chars(seed.data(), seed.data() + seed.size(), info.seed);
     if (code != std::errc{} || end != seed.data() + seed.size())
         return Error{"the run file " + file.path() + ": it is damaged (its seed is not a number)"};
+    info.skippedLines = query->value(column++).toULongLong();
     info.startedAt = std::chrono::system_clock::time_point(
         std::chrono::duration_cast<std::chrono::system_clock::duration>(Nanos(query->value(column++).toLongLong())));
     return info;

@@ -43,7 +43,7 @@ Status countRequests(const RunFile& file, Summary& out) {
                                   out.failures += count;
                           });
     if (!status) return status;
-    const auto skipped = file.value("SELECT count(*) FROM skipped_lines");
+    const auto skipped = file.value("SELECT skipped_lines FROM run");
     if (!skipped) return skipped.error();
     out.skippedLines = skipped->toULongLong();
     return okStatus();

@@ -34,12 +34,13 @@ Attempt::~Attempt() {
     if (decoder_) services_.decoders.giveBack(std::move(decoder_), *knobs_);
 }
 
-void Attempt::start(const Request& request, const std::string& path, const std::string& traceId) {
+void Attempt::start(const Request& request, const std::string& path, const std::string& traceId, bool fresh) {
     streamed_ = request.stream;
     ExchangeRequest exchange;
     exchange.path = path;
     exchange.body = request.body;
     exchange.stream = request.stream;
+    exchange.fresh = fresh;
     exchange.headers.emplace_back("traceparent", traceparent(traceId, span_.spanId));
     exchange_ = services_.transport.start(exchange, *this);
 }
@@ -195,6 +196,10 @@ void Attempt::settleUsage() {
 void Attempt::end(Instant at, Outcome outcome) {
     ended_ = true;
     span_.outcome = std::move(outcome);
+    // A server that repeats what it was sent must not get a key into a file of ours.
+    services_.secrets.blot(span_.outcome.message);
+    services_.secrets.blot(span_.outcome.code);
+    services_.secrets.blot(head_.requestId);
     settleUsage();
     // Cancels what still goes on: HTTP/2 resets the stream, HTTP/1.1 closes the connection.
     exchange_.reset();

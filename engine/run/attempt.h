@@ -5,6 +5,7 @@
 #include "engine/base/knobs.h"
 #include "engine/base/span.h"
 #include "engine/run/decoder_pool.h"
+#include "engine/run/secrets.h"
 #include "engine/stream/decoder.h"
 #include "engine/transport/transport.h"
 
@@ -20,6 +21,7 @@ struct AttemptServices {
     const Clock& clock;
     Transport& transport;
     DecoderPool& decoders;
+    const Secrets& secrets; ///< what no outcome's text may hold
     /// A gap between two consecutive content events of one stream.
     std::function<void(Nanos)> onInterTokenGap;
 };
@@ -44,8 +46,8 @@ public:
     Attempt(AttemptServices& services, Permit permit, std::shared_ptr<const Knobs> knobs, Span span, Callbacks callbacks);
     ~Attempt() override;
 
-    /// Puts the request on the network. `traceId` goes into the traceparent header.
-    void start(const Request& request, const std::string& path, const std::string& traceId);
+    /// Puts the request on the network. `traceId` goes into the traceparent header. `fresh`: on a connection of its own.
+    void start(const Request& request, const std::string& path, const std::string& traceId, bool fresh);
 
     /// When one of its deadlines runs out next; the attempt's own only, not the request's.
     std::optional<Instant> nextDue() const;

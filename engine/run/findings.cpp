@@ -8,11 +8,12 @@ std::vector<std::string> findingsOf(const Knobs& knobs, const TransportStats& st
 
     // Half of the answers: below it some other reason (an idle bound, a bound on requests a connection) explains it as well.
     if (knobs.connectionReuse == ConnectionReuse::Pooled && stats.closedAfterResponse > 1
-        && stats.closedAfterResponse * 2 >= summary.attempts) {
-        findings.push_back("The server closed its connection after " + text(stats.closedAfterResponse) + " of "
-                           + text(summary.attempts)
-                           + " responses, so these connections could not be reused and each such request had to open a new one. "
-                             "A proxy in front of it that keeps connections (nginx, HAProxy) restores reuse.");
+        && stats.closedAfterResponse * 2 >= stats.responses) {
+        findings.push_back("The server closes its connection after a response (seen after " + text(stats.closedAfterResponse) + " of "
+                           + text(stats.responses)
+                           + " responses), so that connections cannot be reused: " + text(summary.connectionsOpened)
+                           + " were opened for " + text(summary.attempts)
+                           + " attempts. A proxy in front of it that keeps connections (nginx, HAProxy) restores reuse.");
     }
     if (stats.moved > 0) {
         findings.push_back(text(stats.moved)

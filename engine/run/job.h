@@ -40,6 +40,7 @@ public:
     Instant queuedAt; ///< of the coming attempt
     Instant deadline; ///< of the request as a whole
     Instant retryAt{};
+    bool fresh = false; ///< the last attempt met a stale connection: the next one opens its own
     int attempts = 0; ///< made, in earlier sessions of the run too
     std::uint32_t segment = 0;
     std::string rootSpanId;

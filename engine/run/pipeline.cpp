@@ -4,6 +4,8 @@
 #include "engine/run/findings.h"
 #include "engine/run/ids.h"
 
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 
 namespace penstock {
@@ -33,6 +35,16 @@ std::string describeWorkload(const WorkloadOptions& options, WorkloadFormat form
     return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+/// The folder in which standard input is kept. One that holds a run already is refused before its copy is overwritten.
+Status makeSpoolFolder(const RunOptions& options) {
+    std::error_code problem;
+    if (std::filesystem::exists(std::filesystem::path(options.outputDir) / runFileName, problem))
+        return Error{options.outputDir + " already holds a run; use --resume to go on with it, or name another folder"};
+    std::filesystem::create_directories(options.outputDir, problem);
+    if (problem) return Error{options.outputDir + ": cannot be made: " + problem.message()};
+    return okStatus();
+}
+
 std::string nameOf(const std::string& path) { return path == "-" ? path : std::filesystem::path(path).filename().string(); }
 
 } // namespace
@@ -43,6 +55,7 @@ Pipeline::Pipeline(const Clock& clock, RunOptions options, MakeTransport makeTra
     , makeTransport_(std::move(makeTransport))
     , callbacks_(std::move(callbacks))
     , decoders_(options_.target.api)
+    , secrets_(options_.target)
     , tickAlarm_(clock.makeAlarm([this] { tick(); }))
     , graceAlarm_(clock.makeAlarm([this] {
         if (scheduler_) scheduler_->cancelInFlight();
@@ -67,12 +80,17 @@ void Pipeline::start() {
 Result<Pipeline::Prepared> Pipeline::readInputs(const RunOptions& options, const std::atomic<bool>& stopped,
                                                 const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     Prepared prepared;
+    prepared.workload = options.workload;
     if (options.resume) {
         auto point = readResumePoint(options.outputDir);
         if (!point) return point.error();
         prepared.resume = std::move(*point);
+        // Standard input was kept: a resumed run reads what the first one read.
+        if (options.workload.path == "-") prepared.workload.path = options.workload.spoolFile;
+    } else if (options.workload.path == "-") {
+        if (const auto made = makeSpoolFolder(options); !made) return made.error();
     }
-    auto check = checkWorkload(options.workload, [&](std::uint64_t done, std::uint64_t all) {
+    auto check = checkWorkload(prepared.workload, [&](std::uint64_t done, std::uint64_t all) {
         if (progress) progress(done, all);
         return !stopped;
     });
@@ -114,6 +132,8 @@ void Pipeline::onTarget(std::optional<Outcome> problem) {
     if (stopped_) return end(RunEnd::Kind::Interrupted, "stopped before anything was sent");
     if (problem) return end(RunEnd::Kind::NoTarget, problem->message);
     if (const auto opened = openRun(); !opened) return end(RunEnd::Kind::BadInput, opened.error().message);
+    spdlog::info("run {} on {}: {} requests, cap {}", info_.runId, options_.target.baseUrl, prepared_->check.requests,
+                 options_.knobs.maxConcurrency);
     state_ = RunState::Running;
     scheduler_->start();
 }
@@ -130,13 +150,14 @@ RunInfo Pipeline::describe() const {
     info.workloadName = nameOf(options_.workload.path);
     info.workloadDigest = prepared_->check.digest;
     info.workloadOptions = prepared_->digestOptions;
+    info.skippedLines = prepared_->check.badLineCount;
     info.seed = options_.seed;
     info.startedAt = clock_.wallNow();
     return info;
 }
 
 Status Pipeline::openRun() {
-    auto source = openWorkload(options_.workload, prepared_->check);
+    auto source = openWorkload(prepared_->workload, prepared_->check);
     if (!source) return source.error();
     source_ = std::move(*source);
 
@@ -161,7 +182,7 @@ Status Pipeline::openRun() {
             resumed.storedAnswer = [this](RequestId id) { return recorder_->storedAnswer(id); };
     }
     retryPolicy_ = makeAttemptsPolicy(options_.seed);
-    const Scheduler::Parts parts{clock_, *source_, *transport_, *recorder_, *retryPolicy_, decoders_, aggregates_, gap_};
+    const Scheduler::Parts parts{clock_, *source_, *transport_, *recorder_, *retryPolicy_, decoders_, secrets_, aggregates_, gap_};
     scheduler_ = std::make_unique<Scheduler>(parts, segment_, info_.runId, "/chat/completions", std::move(resumed),
                                              [this] { onIdle(); });
     return okStatus();
@@ -172,6 +193,7 @@ void Pipeline::apply(const Knobs& knobs) {
     if (transport_) transport_->apply(knobs);
     if (!scheduler_) return; // the first segment opens with these
     segment_ = {segment_.number + 1, knobs, clock_.now() - epoch_};
+    spdlog::info("segment {}: cap {}", segment_.number, knobs.maxConcurrency);
     recorder_->segment(segment_);
     scheduler_->apply(segment_);
 }
@@ -257,6 +279,8 @@ Snapshot Pipeline::snapshot() {
 
 void Pipeline::end(RunEnd::Kind kind, std::string message) {
     if (std::exchange(ended_, true)) return;
+    if (message.empty()) spdlog::info("run {} is complete", info_.runId);
+    else spdlog::info("run {} ended: {}", info_.runId, message);
     state_ = kind == RunEnd::Kind::Complete || kind == RunEnd::Kind::Interrupted ? RunState::Finished : RunState::Failed;
     RunEnd result;
     result.kind = kind;

@@ -51,6 +51,7 @@ public:
 
 private:
     struct Prepared {
+        WorkloadOptions workload; ///< as it is read: a resumed run reads its copy of standard input
         WorkloadCheck check;
         std::optional<ResumePoint> resume;
         std::string digestOptions;
@@ -84,6 +85,7 @@ private:
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<RetryPolicy> retryPolicy_;
     DecoderPool decoders_;
+    Secrets secrets_;
     Aggregates aggregates_;
     GapMeter gap_;
     std::unique_ptr<Scheduler> scheduler_;

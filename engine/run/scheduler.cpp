@@ -2,6 +2,8 @@
 
 #include "engine/admission/degrade.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace penstock {
@@ -20,7 +22,7 @@ bool isUnreached(OutcomeKind kind) {
 Scheduler::Scheduler(Parts parts, const Segment& segment, std::string traceId, std::string defaultPath, Resumed resumed,
                      std::function<void()> onIdle)
     : parts_(parts)
-    , services_{parts.clock, parts.transport, parts.decoders, [this](Nanos gap) { parts_.aggregates.interTokenGap(gap); }}
+    , services_{parts.clock, parts.transport, parts.decoders, parts.secrets, [this](Nanos gap) { parts_.aggregates.interTokenGap(gap); }}
     , knobs_(std::make_shared<const Knobs>(segment.knobs))
     , segment_(segment.number)
     , traceId_(std::move(traceId))
@@ -215,7 +217,7 @@ void Scheduler::startAttempt(Job& job, Permit permit) {
                                             Attempt::Callbacks{[this, &job](Attempt&) { onAttemptEnded(job); },
                                                                [&job] { job.watch.sooner(); }});
     meter();
-    job.attempt->start(job.request, job.request.path.empty() ? defaultPath_ : job.request.path, traceId_);
+    job.attempt->start(job.request, job.request.path.empty() ? defaultPath_ : job.request.path, traceId_, job.fresh);
     job.watch.sooner();
 }
 
@@ -264,6 +266,7 @@ void Scheduler::onAttemptEnded(Job& job) {
     auto& span = attempt->span();
     const auto now = parts_.clock.now();
 
+    job.fresh = span.outcome.kind == OutcomeKind::StaleConnection;
     RetryDecision decision;
     if (!stopping_)
         decision = parts_.retryPolicy.decide({span.outcome, job.attempts, job.firstQueued, now}, *knobs_);
@@ -273,6 +276,9 @@ void Scheduler::onAttemptEnded(Job& job) {
     const bool unfinished = stopping_ && !decision.wait
                             && (span.outcome.kind == OutcomeKind::CancelledByUser || isRetryable(span.outcome));
 
+    if (!span.outcome.success())
+        spdlog::debug("{} attempt {}: {}: {}{}", job.request.customId, span.attempt, toString(span.outcome.kind), span.outcome.message,
+                      decision.wait ? "; is retried" : "");
     // First the slot: what waits starts before this attempt is written down.
     if (decision.wait && *decision.wait <= Nanos{0}) requeue(job, now);
     else if (decision.wait) backOff(job, now, *decision.wait);
@@ -283,6 +289,7 @@ void Scheduler::onAttemptEnded(Job& job) {
     if (decision.wait) {
         // It waits, or is on its way again already.
     } else if (unfinished) {
+        ++unfinished_;
         jobs_.erase(job.request.id);
     } else {
         auto result = resultOf(job, span.outcome);

@@ -39,6 +39,7 @@ public:
         Recorder& recorder;
         RetryPolicy& retryPolicy;
         DecoderPool& decoders;
+        const Secrets& secrets;
         Aggregates& aggregates;
         GapMeter& gap;
     };
@@ -71,7 +72,7 @@ public:
     SessionTotals finalTotals();
 
     /// Every request of the workload has its result.
-    bool complete() const { return sourceEnded_ && jobs_.empty() && !held_; }
+    bool complete() const { return sourceEnded_ && jobs_.empty() && !held_ && unfinished_ == 0; }
     /// Requests that ended without having reached the target (refused, no TLS, no connection), and all that ended.
     std::uint64_t unreached() const { return unreached_; }
     std::uint64_t ended() const { return ended_; }
@@ -121,6 +122,7 @@ private:
 
     std::size_t backingOff_ = 0;
     std::uint64_t requestsSeen_ = 0, attemptsStarted_ = 0, degraded_ = 0, unreached_ = 0, ended_ = 0;
+    std::uint64_t unfinished_ = 0; ///< ended without a result, for a resumed run to send again
     Instant nextBuckets_{}; ///< when the inter-token histogram is handed to the record again
     bool started_ = false, paused_ = false, stopping_ = false;
     bool sourceEnded_ = false, sourceWaiting_ = false;

@@ -26,8 +26,6 @@ std::optional<QString> ipv4Spelling(const QHostAddress& address, std::uint64_t i
 
 /// ::1 as 0:0:0:0:0:0:0:1, 00:0:0:0:0:0:0:1, ...: all eight groups, each with up to four digits.
 std::optional<QString> ipv6Spelling(const QHostAddress& address, std::uint64_t index) {
-    if (index == 0) return address.toString();
-    --index;
     const Q_IPV6ADDR bytes = address.toIPv6Address();
     QStringList groups;
     for (int i = 0; i < 16; i += 2) {

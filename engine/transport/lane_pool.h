@@ -17,17 +17,19 @@ namespace penstock {
 struct QtLane {
     LaneName name;
     bool http2 = false;
-    int limit = 1;           ///< exchanges at once
-    int active = 0;          ///< exchanges on it now, those that were cancelled and not yet aborted included
-    bool open = false;       ///< believed to be connected
-    bool connecting = false; ///< its connection is being opened
-    bool warming = false;    ///< it is being connected beforehand: nothing may travel on it yet
-    bool retired = false;    ///< takes no further exchange
-    bool answered = false;   ///< a response was completed on the present connection, which was not seen to close
-    bool closes = false;     ///< the server announced that it closes after the response under way
-    Instant openedAt{};      ///< when the present connection was first used or ready
-    Instant lastHead{};      ///< when the last response head arrived
-    Instant idleSince{};     ///< when its last exchange left
+    int limit = 1;         ///< exchanges at once
+    int active = 0;        ///< exchanges on it now, those that were cancelled and not yet aborted included
+    bool open = false;     ///< believed to be connected
+    int connecting = 0;    ///< connections that are being opened; Qt sometimes tries again by itself
+    bool warming = false;  ///< it is being connected beforehand: nothing may travel on it yet
+    bool retired = false;  ///< takes no further exchange
+    bool dead = false;     ///< HTTP/2: its connection is gone or going away; what was not sent never will be
+    bool answered = false; ///< a response was completed on the present connection, which was not seen to close
+    bool closes = false;   ///< the server announced that it closes after the response under way
+    Nanos lingers{0};      ///< how long Qt remembers the lane after its last use
+    Instant openedAt{};    ///< when the present connection was first used or ready
+    Instant lastHead{};    ///< when the last response head arrived
+    Instant idleSince{};   ///< when its last exchange left
     /// The set-up time of a connection that prepare() opened in the stead of the first exchange, which it is charged
     /// to.
     std::optional<Nanos> setUpToCharge;
@@ -62,8 +64,9 @@ public:
     void setReuse(bool reuse);
 
     bool hasRoom() const;
-    /// Only when hasRoom(). Counts the exchange in.
-    LanePtr take(Instant now);
+    /// Only when hasRoom(). Counts the exchange in. `fresh`: on a lane that was never used, unless the bound on connections
+    /// leaves none.
+    LanePtr take(Instant now, bool fresh = false);
     /// Counts the exchange out; the lane stays, unless it is retired and empty.
     void giveBack(const LanePtr& lane, Instant now);
     /// The lane takes nothing more. Its exchanges go on.
@@ -73,6 +76,10 @@ public:
     /// Connections believed to be open or being opened, those of retired lanes included while they carry anything.
     int connections() const {
         return countIf([](const QtLane& lane) { return lane.isConnection(); });
+    }
+    /// Connections that are taken to be closed by the server after a response, and have not been seen to be.
+    int closedUnseen() const {
+        return countIf([](const QtLane& lane) { return lane.answered && !lane.open; });
     }
     int openConnections() const {
         return countIf([](const QtLane& lane) { return lane.open; });

@@ -12,7 +12,8 @@ OnceBody::OnceBody(std::shared_ptr<const std::string> bytes, QObject* parent)
 }
 
 qint64 OnceBody::readData(char* data, qint64 maxSize) {
-    if (revoked_) return -1;
+    // Not -1: Qt would report an error for a reply that is being aborted. So it waits for more.
+    if (revoked_) return 0;
     const qint64 count = std::min(maxSize, size() - pos());
     if (count <= 0) return 0;
     taken_ = true;

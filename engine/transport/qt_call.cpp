@@ -30,7 +30,7 @@ QtCall::QtCall(const Clock& clock, LanePtr lane, QNetworkRequest request, std::s
 
 QtCall::~QtCall() {
     if (left_) return;
-    body_->revoke();
+    if (body_) body_->revoke();
     reply_->disconnect(this);
     reply_->abort();
     reply_->deleteLater();
@@ -122,15 +122,18 @@ void QtCall::onFinished() {
     end.sent = sent();
     end.connectionNew = connecting() || ownConnect_;
     auto failure = failureOf(end);
+    if (redirect_) {
+        // Qt rewinds the body for 307 and 308 though nothing is to be sent again, and fails with the connection when it
+        // cannot.
+        failure.emplace();
+        failure->kind = OutcomeKind::Rejected;
+        failure->message = redirectMessage(*reply_);
+        failure->connectionGone = end.error != QNetworkReply::NoError;
+    }
     reply_->disconnect(this);
     reply_->deleteLater();
     leave(failure, false);
     if (!owner_) return;
-    if (!failure && redirect_) {
-        failure.emplace();
-        failure->kind = OutcomeKind::Rejected;
-        failure->message = redirectMessage(*reply_);
-    }
     owner_->onCallEnd(clock_.now(), failure);
 }
 

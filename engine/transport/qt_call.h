@@ -99,7 +99,7 @@ private:
     LaneWatch& watch_;
     QtCallOwner* owner_;             ///< null once cancelled
     QNetworkReply* reply_ = nullptr; ///< deleted later, or by the destructor
-    OnceBody* body_ = nullptr;       ///< the reply's child
+    QPointer<OnceBody> body_;        ///< the reply's child
     Instant startedAt_;
     std::optional<Instant> connectingAt_, sentAt_;
     std::optional<Nanos> ownConnect_;

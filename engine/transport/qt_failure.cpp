@@ -4,6 +4,10 @@ namespace penstock {
 
 namespace {
 
+/// Qt tells these two apart from other errors by their text alone; it is not translated.
+constexpr QLatin1String refusedText("Server refused a stream");
+constexpr QLatin1String goAwayText("Server stopped accepting new streams before this stream was established");
+
 /// Errors that Qt makes of the status alone, once the whole response is there.
 bool saysStatus(QNetworkReply::NetworkError error) {
     using E = QNetworkReply;
@@ -59,9 +63,7 @@ WireFailure closed(const ReplyEnd& end) {
 WireFailure protocolFailure(const ReplyEnd& end) {
     const auto text = end.text.toStdString();
     if (!end.http2) return failure(OutcomeKind::ConnectionLost, "the answer is not HTTP: " + text);
-    // Qt gives the HTTP/2 error code as text alone.
-    if (end.text == QLatin1String("Server refused a stream"))
-        return unprocessed("the server refused the stream unprocessed", false);
+    if (end.text == refusedText) return unprocessed("the server refused the stream unprocessed", false);
     WireFailure f = failure(OutcomeKind::ConnectionLost, "the server reset the stream before it answered: " + text);
     f.connectionGone = false;
     return f;
@@ -80,8 +82,10 @@ WireFailure headless(const ReplyEnd& end) {
     case E::RemoteHostClosedError:
         return closed(end);
     case E::ContentReSendError:
-        // HTTP/2: GOAWAY with a last stream below this one. HTTP/1.1: Qt wanted to send again, and OnceBody refused.
-        if (end.http2) return unprocessed("the server is going away and did not take the request", true);
+        // HTTP/2: GOAWAY with a last stream below this one. Otherwise Qt wanted to send again, and OnceBody refused:
+        // also where HTTP/1.1 was negotiated on a connection that was to speak HTTP/2.
+        if (end.http2 && end.text == goAwayText)
+            return unprocessed("the server is going away and did not take the request", true);
         return closed(end);
     case E::NoError:
     case E::ProtocolFailure:

@@ -19,6 +19,7 @@ QtPreconnect::QtPreconnect(const Clock& clock, LanePtr lane, QNetworkRequest req
 
 QtPreconnect::~QtPreconnect() {
     if (!reply_) return;
+    lane_->warming = false;
     reply_->disconnect(this);
     reply_->abort();
     reply_->deleteLater();
@@ -38,7 +39,7 @@ void QtPreconnect::onFinished() {
     // The events may destroy this object, and so must be no part of it.
     const auto done = std::move(events_.done);
     const auto lane = lane_;
-    done(*lane, failure, clock_.now() - connectingAt_.value_or(startedAt_));
+    done(lane, failure, clock_.now() - connectingAt_.value_or(startedAt_));
 }
 
 } // namespace penstock

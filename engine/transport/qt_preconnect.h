@@ -19,7 +19,7 @@ public:
     struct Events {
         std::function<void(QtLane&)> connecting;
         /// Once, and the last. nullopt: connected, after `setUp`. It may destroy the QtPreconnect.
-        std::function<void(QtLane&, const std::optional<WireFailure>&, Nanos setUp)> done;
+        std::function<void(const LanePtr&, const std::optional<WireFailure>&, Nanos setUp)> done;
     };
 
     /// `request`: RequestForm::preconnect(). The lane is `warming` until done.

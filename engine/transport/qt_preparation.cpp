@@ -6,26 +6,12 @@
 
 namespace penstock {
 
-QtPreparation::QtPreparation(const Clock& clock, HttpMode mode, RequestForm& form, LanePool& pool, Host& host)
+QtPreparation::QtPreparation(const Clock& clock, RequestForm& form, LanePool& pool, Host& host)
     : clock_(clock)
-    , mode_(mode)
     , form_(form)
     , pool_(pool)
     , host_(host)
     , alarm_(clock.makeAlarm([this] { onTimeout(); })) {}
-
-bool QtPreparation::mayBeHttp2() const {
-    switch (mode_) {
-    case HttpMode::Auto:
-        return form_.url().tls;
-    case HttpMode::Http11:
-        return false;
-    case HttpMode::Http2:
-    case HttpMode::H2c:
-        return true;
-    }
-    return false;
-}
 
 void QtPreparation::start(int cap, bool prewarm, Nanos timeout) {
     cap_ = std::max(1, cap);
@@ -58,12 +44,13 @@ void QtPreparation::tryNextAddress() {
     }
     form_.pinAddress(addresses_.front());
     addresses_.erase(addresses_.begin());
-    if (!mayBeHttp2()) {
+    // An address that swallows packets must leave time for the next.
+    const auto share = (deadline_ - clock_.now()) / static_cast<Nanos::rep>(addresses_.size() + 1);
+    if (!form_.mayBeHttp2()) {
+        alarm_->setDue(clock_.now() + share);
         protocolKnown(false, 1);
         return;
     }
-    // An address that swallows packets must leave time for the next.
-    const auto share = (deadline_ - clock_.now()) / static_cast<Nanos::rep>(addresses_.size() + 1);
     probe_ = startProtocolProbe(clock_, form_, true, share, [this](const auto& answer) { onProbed(answer); });
 }
 
@@ -79,7 +66,7 @@ void QtPreparation::onProbed(const std::variant<ProtocolFacts, Outcome>& answer)
         return;
     }
     const auto& facts = std::get<ProtocolFacts>(answer);
-    if (!facts.http2 && mode_ != HttpMode::Auto) {
+    if (!facts.http2 && form_.mode() != HttpMode::Auto) {
         fail(OutcomeKind::TlsFailed, "the server does not offer HTTP/2; use --http auto");
         return;
     }
@@ -108,7 +95,7 @@ void QtPreparation::connectFirst() {
     if (lanes.empty())
         finish(std::nullopt);
     else
-        preconnect(lanes.front());
+        preconnect(first_ = lanes.front());
 }
 
 void QtPreparation::connectOthers() {
@@ -125,14 +112,16 @@ void QtPreparation::preconnect(const LanePtr& lane) {
     ++underWay_;
     QtPreconnect::Events events;
     events.connecting = [this](QtLane& l) { host_.onPreconnecting(l); };
-    events.done = [this](QtLane& l, const std::optional<WireFailure>& f, Nanos setUp) { onPreconnected(l, f, setUp); };
+    events.done = [this](const LanePtr& l, const std::optional<WireFailure>& f, Nanos setUp) {
+        onPreconnected(l, f, setUp);
+    };
     preconnects_.push_back(
         std::make_unique<QtPreconnect>(clock_, lane, form_.preconnect(lane->http2), std::move(events)));
 }
 
-void QtPreparation::onPreconnected(QtLane& lane, const std::optional<WireFailure>& failure, Nanos setUp) {
+void QtPreparation::onPreconnected(const LanePtr& lane, const std::optional<WireFailure>& failure, Nanos setUp) {
     --underWay_;
-    if (!prewarm_ && !failure) lane.setUpToCharge = setUp;
+    if (!prewarm_ && !failure) lane->setUpToCharge = setUp;
     host_.onPreconnected(lane, failure);
     if (finished_) return;
     if (failure) {
@@ -148,6 +137,7 @@ void QtPreparation::onPreconnected(QtLane& lane, const std::optional<WireFailure
             return;
         }
         anyConnected_ = true;
+        alarm_->setDue(deadline_);
         connectOthers();
         return;
     }
@@ -161,6 +151,17 @@ void QtPreparation::onPreconnected(QtLane& lane, const std::optional<WireFailure
 }
 
 void QtPreparation::onTimeout() {
+    if (!anyConnected_ && clock_.now() < deadline_) {
+        // The first lane's connection hangs at this address.
+        preconnects_.clear();
+        underWay_ = 0;
+        WireFailure failure;
+        failure.kind = OutcomeKind::ConnectTimeout;
+        failure.neverConnected = !form_.url().tls;
+        host_.onPreconnected(std::exchange(first_, nullptr), failure);
+        tryNextAddress();
+        return;
+    }
     if (anyConnected_) {
         finish(std::nullopt);
         return;

@@ -34,7 +34,7 @@ public:
         virtual void onProtocol(bool http2, int streamLimit) = 0;
         virtual void onProbeConnected() = 0;
         virtual void onPreconnecting(QtLane& lane) = 0;
-        virtual void onPreconnected(QtLane& lane, const std::optional<WireFailure>& failure) = 0;
+        virtual void onPreconnected(const LanePtr& lane, const std::optional<WireFailure>& failure) = 0;
         /// With which later connections can resume the probe's TLS session.
         virtual void onTlsTicket(const QByteArray& ticket) = 0;
         /// Once. nullopt: exchanges may start. Preconnects that are still under way go on until the QtPreparation goes.
@@ -44,7 +44,7 @@ public:
         ~Host() = default;
     };
 
-    QtPreparation(const Clock& clock, HttpMode mode, RequestForm& form, LanePool& pool, Host& host);
+    QtPreparation(const Clock& clock, RequestForm& form, LanePool& pool, Host& host);
 
     /// The whole takes at most `timeout`.
     void start(int cap, bool prewarm, Nanos timeout);
@@ -59,14 +59,12 @@ private:
     void connectFirst();
     void connectOthers();
     void preconnect(const LanePtr& lane);
-    void onPreconnected(QtLane& lane, const std::optional<WireFailure>& failure, Nanos setUp);
+    void onPreconnected(const LanePtr& lane, const std::optional<WireFailure>& failure, Nanos setUp);
     void onTimeout();
     void finish(const std::optional<Outcome>& problem);
     void fail(OutcomeKind kind, const std::string& reason);
-    bool mayBeHttp2() const;
 
     const Clock& clock_;
-    HttpMode mode_;
     RequestForm& form_;
     LanePool& pool_;
     Host& host_;
@@ -75,6 +73,7 @@ private:
     std::unique_ptr<ProtocolProbe> probe_;
     std::list<std::unique_ptr<QtPreconnect>> preconnects_;
     std::vector<std::string> addresses_; ///< not tried yet; empty strings stand for the name itself
+    LanePtr first_;                      ///< whose connection shows whether an address can be used
     std::list<LanePtr> waiting_;         ///< lanes to be connected
     std::string lastReason_;
     OutcomeKind lastKind_ = OutcomeKind::ConnectFailed;

@@ -41,6 +41,11 @@ public:
     void setCloseAfterResponse(bool close);
 
     const BaseUrl& url() const { return url_; }
+    HttpMode mode() const { return target_.http; }
+    /// Whether HTTP/2 is to be asked for.
+    bool mayBeHttp2() const {
+        return mode() == HttpMode::Http2 || mode() == HttpMode::H2c || (mode() == HttpMode::Auto && url_.tls);
+    }
     /// The system's is resolved when this is made, so that it is one choice for the whole run.
     const QNetworkProxy& proxy() const { return proxy_; }
     bool proxied() const { return proxy_.type() != QNetworkProxy::NoProxy; }

@@ -36,8 +36,8 @@ std::optional<std::chrono::milliseconds> parseHttpDate(const QString& text) {
     const QLocale c = QLocale::c();
     QDateTime when = c.toDateTime(text, QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
     if (!when.isValid()) {
-        when = c.toDateTime(text, QStringLiteral("dddd, dd-MMM-yy HH:mm:ss 'GMT'"));
-        // Qt reads two digits as 19xx.
+        // Qt reads two digits as 19xx, of which the day of the week is another.
+        when = c.toDateTime(text.section(QStringLiteral(", "), 1), QStringLiteral("dd-MMM-yy HH:mm:ss 'GMT'"));
         if (when.isValid() && when.date().year() < 1970) when = when.addYears(100);
     }
     if (!when.isValid()) when = c.toDateTime(text.simplified(), QStringLiteral("ddd MMM d HH:mm:ss yyyy"));

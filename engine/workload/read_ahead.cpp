@@ -4,6 +4,7 @@
 #include "engine/workload/line_parser.h"
 
 #include <algorithm>
+#include <pthread.h>
 
 namespace penstock {
 
@@ -11,8 +12,9 @@ std::size_t ReadItem::bytes() const {
     std::size_t sum = request.body->size();
     if (!dialogue) return sum;
     sum += dialogue->messages.size();
+    // What holds a turn counts too: a hostile line may have millions of one byte each.
     for (const auto& turn : dialogue->turns)
-        sum += turn.size();
+        sum += sizeof turn + turn.size();
     return sum;
 }
 
@@ -55,6 +57,7 @@ ReadAhead::Taken ReadAhead::take() {
 }
 
 void ReadAhead::run() {
+    ::pthread_setname_np(::pthread_self(), threadName);
     for (std::uint64_t pass = 1; options_.repeat == 0 || pass <= options_.repeat; ++pass)
         if (!readPass(pass)) break;
     finish(failure_);

@@ -32,6 +32,8 @@ public:
     static constexpr std::size_t maxItems = 64;
     static constexpr std::size_t maxBytes = 8u << 20;
 
+    static constexpr const char* threadName = "penstock-reader"; ///< in debuggers and /proc
+
     struct NotYet {};
     struct End {};
     using Taken = std::variant<ReadItem, NotYet, End, Error>;

@@ -67,7 +67,7 @@ public:
 /// decide. So is a workload without a request. `progress` (bytes done, bytes in all or 0) may be empty; it returns
 /// false to stop early, which is an Error; it is called for each MiB, and ten times a second while standard input is
 /// silent. Standard input is copied to `spoolFile` on the way, which is replaced only when the check succeeds. Memory:
-/// a line or two, and some 20 bytes for each custom id.
+/// a few times the longest line, and 11 to 32 bytes for each custom id.
 Result<WorkloadCheck> checkWorkload(const WorkloadOptions& options,
                                     const std::function<bool(std::uint64_t, std::uint64_t)>& progress = {});
 

@@ -14,6 +14,8 @@ class CountingServer:
     """Answers POST .../chat/completions. Counts are complete once stop() has returned, and safe to read before.
 
     tokens, delay: how many content events an answer has, and the time before each.
+    close_after: None, or the seconds after which a connection is closed once its stream has ended, though keep-alive was promised: what
+      llama.cpp's server does. A request that arrives meanwhile is not read.
     fault: called with (the ordinal of this request's body among equals, from 1; the request's body as an object); returns None or
       "drop"        closes the connection before any byte of the response
       "reset"       the same with RST
@@ -22,8 +24,8 @@ class CountingServer:
       an int        answers with that HTTP status
     """
 
-    def __init__(self, tokens=12, delay=0.004, fault=None, api_key=None):
-        self.tokens, self.delay, self.fault, self.api_key = tokens, delay, fault, api_key
+    def __init__(self, tokens=12, delay=0.004, fault=None, api_key=None, close_after=None):
+        self.tokens, self.delay, self.fault, self.api_key, self.close_after = tokens, delay, fault, api_key, close_after
         self.lock = threading.Lock()
         self.connections = 0            # accepted
         self.connections_used = set()   # ordinals of those that carried a POST
@@ -154,6 +156,8 @@ class CountingServer:
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
         handler.send_header("Transfer-Encoding", "chunked")
+        if self.close_after is not None:
+            handler.send_header("Keep-Alive", "timeout=5, max=100")
         handler.end_headers()
         handler.wfile.flush()
         self.event(handler, key, {"role": "assistant", "content": ""})
@@ -171,6 +175,9 @@ class CountingServer:
         leave(answered=True)
         handler.wfile.write(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n")
         handler.wfile.flush()
+        if self.close_after is not None:
+            time.sleep(self.close_after)
+            handler.close_connection = True
 
     @staticmethod
     def object(key, choices, usage=None):

@@ -24,7 +24,7 @@ def test(folder):
     # The same prompts through a pipe.
     piped = subprocess.run([harness.program("penstock-cli"), "run", "--workload", "-", "--workload-format", "prompts", "--output", folder / "piped", "--seed", "1"],
                            input="".join(line + "\n" for line in workload.read_text().splitlines()[:20]), text=True, capture_output=True, timeout=60)
-    harness.equal(piped.returncode, 0, "exit status of a run from standard input")
+    assert piped.returncode == 0, f"a run from standard input ended with {piped.returncode}: {piped.stderr[-1000:]}"
     harness.equal(len((folder / "piped/results.jsonl").read_text().splitlines()), 20, "its result lines")
 
 

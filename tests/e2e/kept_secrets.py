@@ -15,7 +15,7 @@ def found_in(folder):
 
 
 def run_with(folder, server, status):
-    arguments = ["--target", server.url, "--workload", harness.write_prompts(folder / "w.jsonl", 6), "--max-attempts", 1, "--log-level", "trace",
+    arguments = ["--target", server.url, "--workload", harness.write_prompts(folder / "w.jsonl", 6), "--max-attempts", 1,
                  "--header", f"X-Team-Token: {HEADER}", "--seed", 1]
     with harness.Run(folder, *arguments, key=KEY) as run:
         run.expect(status)

@@ -18,6 +18,9 @@ private Q_SLOTS:
         QTest::newRow("three values, p50") << quint64{3} << 50u << quint64{2};
         QTest::newRow("five values, p95") << quint64{5} << 95u << quint64{5};
         QTest::newRow("twenty values, p95") << quint64{20} << 95u << quint64{19};
+        // 29.45 and 158.4: rounding to the nearest would be one too low.
+        QTest::newRow("31 values, p95") << quint64{31} << 95u << quint64{30};
+        QTest::newRow("160 values, p99") << quint64{160} << 99u << quint64{159};
         QTest::newRow("hundred values, p95") << quint64{100} << 95u << quint64{95};
         QTest::newRow("hundred values, p99") << quint64{100} << 99u << quint64{99};
         QTest::newRow("101 values, p99") << quint64{101} << 99u << quint64{100};

@@ -59,6 +59,7 @@ RunInfo someRun() {
     info.workloadName = "three.jsonl";
     info.workloadDigest = "d1";
     info.workloadOptions = R"({"limit":3})";
+    info.skippedLines = 2;
     info.seed = 18446744073709551615u;
     info.startedAt = std::chrono::sys_days{std::chrono::year{2026} / 1 / 2};
     return info;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -66,6 +68,21 @@ class TestResume : public QObject {
         auto made = resumeRecorder(optionsFor(folder_), *point);
         if (!made) qFatal("%s", made.error().message.c_str());
         return std::move(*made);
+    }
+
+    /// What another reader of the run file sees while the run goes on.
+    qint64 count(const char* sql) {
+        qint64 out = -1;
+        {
+            auto database = QSqlDatabase::addDatabase("QSQLITE", "reader");
+            database.setDatabaseName(folder_ + "/run.penstock");
+            database.setConnectOptions("QSQLITE_OPEN_READONLY");
+            if (!database.open()) qFatal("cannot open");
+            QSqlQuery query(database);
+            if (query.exec(sql) && query.next()) out = query.value(0).toLongLong();
+        }
+        QSqlDatabase::removeDatabase("reader");
+        return out;
     }
 
 private Q_SLOTS:
@@ -170,22 +187,29 @@ private Q_SLOTS:
         QCOMPARE(*summary->costPerSuccess, 5.2 * 0.1 / 3600);
     }
 
-    void anUnfinishedRequestsLastAttemptIsKeptOnlyTogetherWithItsResult() {
-        {
-            auto recorder = create();
-            recorder->segment(someSegment(1, 2));
-            const auto done = spanOf(0, 1, OutcomeKind::Success, 1, 0, 10);
-            recorder->span(done, {});
-            // The kill comes here, in effect: nothing of the two may be in the file by itself.
-            recorder->sample({});
-            QTest::qWait(0);
-            for (int i = 0; i < 100; ++i)
-                QVERIFY(!recorder->storedAnswer(0));
-            const auto beforehand = contentOf(folder_ + "/results.jsonl");
-            QCOMPARE(beforehand, QByteArray());
-            recorder->result(resultOf(done, "yes"));
-            QCOMPARE(recorder->storedAnswer(0)->text, std::string("yes"));
-        }
+    void aLastAttemptIsCommittedTogetherWithItsResultAndAnyOtherAtOnce() {
+        auto recorder = create();
+        recorder->segment(someSegment(1, 2));
+        auto retried = spanOf(0, 1, OutcomeKind::Throttled, 1, 0, 5);
+        retried.retryCause = "429";
+        SessionTotals totals;
+        totals.attemptsStarted = 1;
+        recorder->span(retried, totals);
+        (void)recorder->storedAnswer(0); // waits until what came before is committed
+        QCOMPARE(count("SELECT count(*) FROM attempts"), 1);
+        QCOMPARE(count("SELECT attempts_started FROM sessions"), 1);
+
+        const auto done = spanOf(0, 2, OutcomeKind::Success, 1, 5, 10);
+        totals.attemptsStarted = 2;
+        recorder->span(done, totals);
+        QVERIFY(!recorder->storedAnswer(0));
+        QCOMPARE(count("SELECT count(*) FROM attempts"), 1);
+        QCOMPARE(count("SELECT attempts_started FROM sessions"), 1);
+        QCOMPARE(contentOf(folder_ + "/results.jsonl"), QByteArray());
+        recorder->result(resultOf(done, "yes"));
+        QCOMPARE(recorder->storedAnswer(0)->text, std::string("yes"));
+        QCOMPARE(count("SELECT count(*) FROM attempts"), 2);
+        QCOMPARE(count("SELECT attempts_started FROM sessions"), 2);
         QCOMPARE(resultsIn(folder_).size(), 1u);
     }
 

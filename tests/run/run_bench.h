@@ -13,9 +13,16 @@ namespace penstock::test {
 struct RunBench {
     explicit RunBench(std::uint64_t requests, Knobs knobs = {}, Resumed resumed = {})
         : source(requests) {
-        scheduler = std::make_unique<Scheduler>(Scheduler::Parts{clock, source, transport, recorder, *policy, decoders, aggregates, gap},
+        scheduler = std::make_unique<Scheduler>(Scheduler::Parts{clock, source, transport, recorder, *policy, decoders, secrets, aggregates, gap},
                                                 Segment{1, knobs, {}}, std::string(32, 'a'), "/chat/completions", std::move(resumed),
                                                 [this] { ++idleCalls; });
+    }
+
+    static Secrets secretsOfTest() {
+        Target target;
+        target.apiKey = "sk-test-0123456789";
+        target.headers = {{"X-Team", "hush-hush"}, {"X-Version", "2"}};
+        return Secrets(target);
     }
 
     /// Answers what waits, in order, until nothing does.
@@ -35,6 +42,7 @@ struct RunBench {
     MemoryRecorder recorder;
     std::unique_ptr<RetryPolicy> policy = makeAttemptsPolicy(1);
     DecoderPool decoders{Api::OpenAiChat};
+    Secrets secrets = secretsOfTest();
     Aggregates aggregates;
     GapMeter gap;
     int idleCalls = 0;

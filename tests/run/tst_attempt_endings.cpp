@@ -114,6 +114,19 @@ private Q_SLOTS:
         QCOMPARE(outcome.message, "HTTP " + std::to_string(status) + ": no such thing");
     }
 
+    void aServerThatRepeatsAKeyGetsItIntoNoOutcome() {
+        const auto run = bench();
+        run->peer(0).head(401, "application/json");
+        run->peer(0).bytes(R"({"error":{"message":"2 wrong: Bearer sk-test-0123456789 and hush-hush","code":"sk-test-0123456789"}})");
+        run->peer(0).end();
+        const auto& outcome = run->resultOf("r0").outcome;
+        for (const auto* secret : {"sk-test-0123456789", "hush-hush"}) {
+            QCOMPARE(outcome.message.find(secret), std::string::npos);
+            QCOMPARE(outcome.code.find(secret), std::string::npos);
+        }
+        QVERIFY(outcome.message.find("2 wrong") != std::string::npos); // too short a value to be told from other text
+    }
+
     void anErrorBodyIsBounded() {
         const auto run = bench();
         run->peer(0).head(500, "text/plain");

@@ -153,6 +153,17 @@ private Q_SLOTS:
         QCOMPARE(snapshot.requestsSeen, std::uint64_t{4});
     }
 
+    void aRetryAfterAStaleConnectionOpensItsOwn() {
+        RunBench run(2, plainKnobs(1));
+        run.scheduler->start();
+        QVERIFY(!run.peer(0).request().fresh);
+        run.peer(0).fail(OutcomeKind::StaleConnection);
+        QVERIFY(run.peer(1).request().fresh); // at once, and ahead of r1
+        run.peer(1).answer();
+        QVERIFY(!run.peer(2).request().fresh);
+        QCOMPARE(run.recorder.spans.at(0).retryCause, std::string("stale_connection"));
+    }
+
     void attemptsAreCountedExactly() {
         auto knobs = plainKnobs(1);
         knobs.maxAttempts = 3;
@@ -223,6 +234,16 @@ private Q_SLOTS:
         QCOMPARE(run.idleCalls, 1);
         QCOMPARE(run.recorder.results.size(), std::size_t{1});
         QCOMPARE(run.recorder.spans.size(), std::size_t{2});
+        QVERIFY(!run.scheduler->complete());
+    }
+
+    void aRunWhoseLastRequestWasCancelledIsNotComplete() {
+        RunBench run(1, plainKnobs(2));
+        run.scheduler->start();
+        run.scheduler->stopAdmitting();
+        run.scheduler->cancelInFlight();
+        run.clock.advance(0ns);
+        QCOMPARE(run.idleCalls, 1);
         QVERIFY(!run.scheduler->complete());
     }
 
@@ -338,7 +359,7 @@ private Q_SLOTS:
             std::optional<Request> finished(RequestId, const Completion*) override { return std::nullopt; }
         } source;
         RunBench run(0);
-        Scheduler scheduler({run.clock, source, run.transport, run.recorder, *run.policy, run.decoders, run.aggregates, run.gap},
+        Scheduler scheduler({run.clock, source, run.transport, run.recorder, *run.policy, run.decoders, run.secrets, run.aggregates, run.gap},
                             {1, {}, {}}, std::string(32, 'a'), "/", {}, [&] { ++run.idleCalls; });
         scheduler.start();
         run.clock.advance(0ns);

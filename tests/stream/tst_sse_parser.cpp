@@ -295,7 +295,7 @@ void SseParserTest::isAsNewAfterReset() {
         parser.feed(before);
         parser.reset();
         listener.events.clear();
-        parser.feed("\n"); // skipped only when a CR came before
+        parser.feed("\n");
         parser.feed("data: 1\n\n");
         QVERIFY(listener.events == fresh.events);
         QCOMPARE(parser.comments(), 0u);

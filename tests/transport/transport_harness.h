@@ -3,13 +3,25 @@
 #include "engine/transport/qt_transport.h"
 #include "tests/support/scripted_server.h"
 
+#include <QDeadlineTimer>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryFile>
 #include <QTest>
+#include <QTimer>
 
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace QTest {
+template <>
+inline char* toString(const std::string& text) {
+    return qstrdup(('"' + text + '"').c_str());
+}
+} // namespace QTest
 
 namespace penstock::test {
 
@@ -76,7 +88,26 @@ struct Recording : ExchangeListener {
 
     bool complete() const { return end && !end->failure && head; }
     std::optional<OutcomeKind> failure() const { return end ? end->failure : std::nullopt; }
+    /// The failure's word; `complete`, or `not ended`.
+    std::string ending() const {
+        if (!end) return "not ended";
+        return end->failure ? std::string(toString(*end->failure)) : "complete";
+    }
 };
+
+/// Turns the event loop until `done`; false after `ms`. QTest::qWaitFor sleeps between turns, which would show as
+/// latency.
+inline bool waitUntil(const std::function<bool()>& done, int ms) {
+    const QDeadlineTimer deadline(ms);
+    QTimer wake; // so that a deadline is noticed where nothing happens
+    wake.start(20);
+    while (!done()) {
+        if (deadline.hasExpired()) return false;
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+    return true;
+}
 
 /// A transport to one target and the exchanges made with it.
 class Client {
@@ -104,7 +135,7 @@ public:
             problem = std::move(outcome);
         });
         inside = false;
-        return QTest::qWaitFor([&] { return called; }, 20'000);
+        return waitUntil([&] { return called; }, 20'000);
     }
 
     Recording& start(const std::string& body = "{}", const std::string& path = "/chat/completions") {
@@ -119,7 +150,7 @@ public:
     Recording& at(std::size_t i) { return *recordings.at(i); }
 
     bool waitForAll(int ms = 30'000) {
-        return QTest::qWaitFor(
+        return waitUntil(
             [&] {
                 return std::all_of(recordings.begin(), recordings.end(),
                                    [](const auto& r) { return r->end.has_value(); });
@@ -139,6 +170,9 @@ public:
         }
         return {};
     }
+
+    /// The word of what prepare() found; `usable` when it found nothing.
+    std::string readiness() const { return problem ? std::string(toString(problem->kind)) : "usable"; }
 
     std::unique_ptr<Transport> transport; ///< before the recordings: it must outlive their exchanges
     std::vector<std::unique_ptr<Recording>> recordings;

@@ -1,7 +1,10 @@
 #include "tests/workload/workload_files.h"
 
+#include "engine/workload/read_ahead.h"
+
 #include <QTest>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -72,6 +75,20 @@ Drained runThrough(const WorkloadOptions& options) {
     auto source = openWorkload(options, *check);
     if (!source) return {{}, source.error().message};
     return drain(**source, [](const Request& request) { return answerOf("answer to " + request.customId); });
+}
+
+bool readerWaitsForRoom() {
+    const auto sleeps = [] {
+        for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+            const auto stat = WorkloadFiles::read(task.path().string() + "/stat");
+            const auto name = stat.find(std::string("(") + ReadAhead::threadName + ") ");
+            if (name != std::string::npos) return stat[stat.find(')') + 2] == 'S';
+        }
+        return false;
+    };
+    // Several times in a row, because it also sleeps for the moment in which a lock is taken.
+    int seen = 0;
+    return QTest::qWaitFor([&] { return (seen = sleeps() ? seen + 1 : 0) >= 5; }, 60'000);
 }
 
 Completion answerOf(const std::string& text) {

@@ -43,6 +43,9 @@ Drained drain(RequestSource& source, const Answerer& answer);
 /// Checks, opens and drains; a failure of either of the first two is the error. Answers are `answer to CUSTOM_ID`.
 Drained runThrough(const WorkloadOptions& options);
 
+/// Waits until the one reader of this process has nothing to do but wait for room. False when it never does.
+bool readerWaitsForRoom();
+
 Completion answerOf(const std::string& text);
 
 /// Bodies longer than the figure are a sanitizer's or a debug build's burden: megabytes to make of a big file here.
