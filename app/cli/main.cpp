@@ -12,7 +12,7 @@ namespace penstock::cli {
 namespace {
 
 /// Every command, in the order in which help lists them.
-constexpr std::array<Runner (*)(CLI::App&), 0> commands{};
+constexpr std::array<Runner (*)(CLI::App&), 4> commands{addRunCommand, addProbeCommand, addDecodeCommand, addSimulateCommand};
 
 int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);

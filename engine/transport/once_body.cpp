@@ -12,10 +12,13 @@ OnceBody::OnceBody(std::shared_ptr<const std::string> bytes, QObject* parent)
 }
 
 qint64 OnceBody::readData(char* data, qint64 maxSize) {
-    const qint64 taken = std::min(maxSize, size() - pos());
-    if (taken <= 0) return 0;
-    std::memcpy(data, bytes_->data() + pos(), static_cast<std::size_t>(taken));
-    return taken;
+    // Not -1: Qt would report an error for a reply that is being aborted. So it waits for more.
+    if (revoked_) return 0;
+    const qint64 count = std::min(maxSize, size() - pos());
+    if (count <= 0) return 0;
+    taken_ = true;
+    std::memcpy(data, bytes_->data() + pos(), static_cast<std::size_t>(count));
+    return count;
 }
 
 } // namespace penstock

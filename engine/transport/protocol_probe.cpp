@@ -15,29 +15,28 @@ struct SessionDeleter {
 
 class SocketProbe final : public QObject, public ProtocolProbe {
 public:
-    SocketProbe(const Clock& clock, BaseUrl url, bool wantHttp2, const QSslConfiguration& tls, const QNetworkProxy& proxy, Nanos timeout,
-                Done done)
+    SocketProbe(const Clock& clock, const RequestForm& form, bool wantHttp2, Nanos timeout, Done done)
         : clock_(clock)
-        , url_(std::move(url))
+        , url_(form.url())
         , wantHttp2_(wantHttp2)
         , done_(std::move(done))
         , alarm_(clock.makeAlarm([this] { timedOut(); }))
         , start_(clock.now()) {
-        socket_.setProxy(proxy);
+        socket_.setProxy(form.proxy());
         connect(&socket_, &QSslSocket::connected, this, [this] { onConnected(); });
         connect(&socket_, &QSslSocket::encrypted, this, [this] { onEncrypted(); });
         connect(&socket_, &QSslSocket::readyRead, this, [this] { onReadable(); });
         connect(&socket_, &QSslSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) { onError(e); });
         alarm_->setDue(start_ + timeout);
         if (url_.tls) {
-            QSslConfiguration configuration = tls;
+            QSslConfiguration configuration = form.tls();
             QList<QByteArray> protocols;
             if (wantHttp2) protocols << QSslConfiguration::ALPNProtocolHTTP2;
             protocols << QSslConfiguration::NextProtocolHttp1_1;
             configuration.setAllowedNextProtocols(protocols);
             socket_.setSslConfiguration(configuration);
         }
-        socket_.connectToHost(QString::fromStdString(url_.host), url_.port);
+        socket_.connectToHost(QString::fromStdString(form.address()), url_.port);
     }
 
     bool connected() const override { return connected_; }
@@ -61,19 +60,25 @@ private:
     }
 
     void onEncrypted() {
+        encrypted_ = true;
         facts_.handshake = clock_.now() - connectedAt_;
         facts_.tlsVersion = versionName();
         facts_.cipher = socket_.sessionCipher().name().toStdString();
         facts_.issuer = socket_.peerCertificate().issuerInfo(QSslCertificate::CommonName).join(u' ').toStdString();
-        if (socket_.sslConfiguration().nextNegotiatedProtocol() == QSslConfiguration::ALPNProtocolHTTP2) startHttp2();
-        else finish(facts_);
+        if (socket_.sslConfiguration().nextNegotiatedProtocol() == QSslConfiguration::ALPNProtocolHTTP2)
+            startHttp2();
+        else
+            finish(facts_);
     }
 
     std::string versionName() const {
         switch (socket_.sessionProtocol()) {
-        case QSsl::TlsV1_3: return "TLS 1.3";
-        case QSsl::TlsV1_2: return "TLS 1.2";
-        default: return "older than TLS 1.2";
+        case QSsl::TlsV1_3:
+            return "TLS 1.3";
+        case QSsl::TlsV1_2:
+            return "TLS 1.2";
+        default:
+            return "older than TLS 1.2";
         }
     }
 
@@ -104,19 +109,21 @@ private:
     }
 
     void onReadable() {
-        if (!session_) return;
-        const QByteArray bytes = socket_.read(65536);
-        const auto n = nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(bytes.constData()),
-                                                static_cast<std::size_t>(bytes.size()));
-        if (n < 0) {
-            fail(OutcomeKind::ConnectFailed, where() + " does not speak HTTP/2 on this connection");
-            return;
+        while (session_ && !settingsSeen_ && socket_.bytesAvailable() > 0) {
+            const QByteArray bytes = socket_.read(65536);
+            const auto n = nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(bytes.constData()),
+                                                    static_cast<std::size_t>(bytes.size()));
+            if (n < 0) {
+                fail(OutcomeKind::ConnectFailed, where() + " does not speak HTTP/2 on this connection");
+                return;
+            }
+            flush();
         }
-        flush();
         if (!settingsSeen_) return;
         facts_.http2 = true;
         const auto limit = nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
         if (limit != UINT32_MAX) facts_.maxConcurrentStreams = limit;
+        if (url_.tls) facts_.sessionTicket = socket_.sslConfiguration().sessionTicket();
         nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
         flush();
         finish(facts_);
@@ -124,15 +131,19 @@ private:
 
     void onError(QAbstractSocket::SocketError error) {
         const auto reason = socket_.errorString().toStdString();
-        if (!connected_) fail(OutcomeKind::ConnectFailed, "cannot connect to " + where() + ": " + reason);
-        else if (error == QAbstractSocket::SslHandshakeFailedError || (url_.tls && facts_.handshake == Nanos{0}))
+        if (!connected_)
+            fail(OutcomeKind::ConnectFailed, "cannot connect to " + where() + ": " + reason);
+        else if (error == QAbstractSocket::SslHandshakeFailedError || (url_.tls && !encrypted_))
             fail(OutcomeKind::TlsFailed, "TLS with " + where() + " failed: " + reason);
-        else fail(OutcomeKind::ConnectFailed, where() + " ended the connection before it said what it speaks: " + reason);
+        else
+            fail(OutcomeKind::ConnectFailed,
+                 where() + " ended the connection before it said what it speaks: " + reason);
     }
 
     void timedOut() {
-        fail(OutcomeKind::ConnectTimeout, connected_ ? where() + " accepted the connection and then said nothing within connect-timeout"
-                                                     : "no connection to " + where() + " within connect-timeout");
+        fail(OutcomeKind::ConnectTimeout,
+             connected_ ? where() + " accepted the connection and then said nothing within connect-timeout"
+                        : "no connection to " + where() + " within connect-timeout");
     }
 
     void fail(OutcomeKind kind, std::string message) {
@@ -149,7 +160,8 @@ private:
         socket_.disconnectFromHost();
         // Queued: the owner may destroy this object from inside the call.
         QMetaObject::invokeMethod(
-            this, [done = std::exchange(done_, nullptr), answer = std::move(answer)] { done(answer); }, Qt::QueuedConnection);
+            this, [done = std::exchange(done_, nullptr), answer = std::move(answer)] { done(answer); },
+            Qt::QueuedConnection);
     }
 
     const Clock& clock_;
@@ -160,15 +172,15 @@ private:
     QSslSocket socket_;
     std::unique_ptr<nghttp2_session, SessionDeleter> session_;
     Instant start_, connectedAt_{};
-    bool connected_ = false, settingsSeen_ = false;
+    bool connected_ = false, encrypted_ = false, settingsSeen_ = false;
     ProtocolFacts facts_;
 };
 
 } // namespace
 
-std::unique_ptr<ProtocolProbe> startProtocolProbe(const Clock& clock, const BaseUrl& url, bool wantHttp2, const QSslConfiguration& tls,
-                                                  const QNetworkProxy& proxy, Nanos timeout, ProtocolProbe::Done done) {
-    return std::make_unique<SocketProbe>(clock, url, wantHttp2, tls, proxy, timeout, std::move(done));
+std::unique_ptr<ProtocolProbe> startProtocolProbe(const Clock& clock, const RequestForm& form, bool wantHttp2,
+                                                  Nanos timeout, ProtocolProbe::Done done) {
+    return std::make_unique<SocketProbe>(clock, form, wantHttp2, timeout, std::move(done));
 }
 
 } // namespace penstock

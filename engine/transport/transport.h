@@ -20,6 +20,8 @@ struct ExchangeRequest {
     std::string path;                        ///< below the base URL, e.g. /chat/completions
     std::shared_ptr<const std::string> body; ///< never null
     bool stream = true;
+    /// On a connection opened for it where it speaks HTTP/1.1: the last one turned out to be stale.
+    bool fresh = false;
     std::vector<std::pair<std::string, std::string>> headers; ///< of this request alone, e.g. traceparent
 };
 
@@ -27,11 +29,11 @@ struct ExchangeRequest {
 struct ResponseHead {
     int status = 0;
     std::string contentType;
-    std::string httpVersion; ///< `1.1` or `2`
-    std::string requestId;   ///< x-request-id or request-id; may be empty
+    std::string httpVersion;         ///< `1.1` or `2`
+    std::string requestId;           ///< x-request-id or request-id; may be empty
     std::optional<Nanos> retryAfter; ///< retry-after-ms, or Retry-After as seconds or as a date
     std::optional<bool> shouldRetry; ///< x-should-retry
-    bool closes = false;             ///< the server announced `Connection: close`
+    bool closes = false;             ///< `Connection: close`, or a body that only the connection's end can delimit
 };
 
 /// How the exchange ended on the wire.
@@ -42,8 +44,9 @@ struct WireEnd {
     std::string message; ///< one sentence
 };
 
-/// What happens on one exchange, in this order: sent, head, bytes..., end. Called on the engine thread, never from inside
-/// Transport::start() or a method of Exchange. After end, or once the Exchange is destroyed, nothing more is called.
+/// What happens on one exchange, in this order: sent, head, bytes..., end. Called on the engine thread, never from
+/// inside Transport::start() or a method of Exchange. After end, or once the Exchange is destroyed, nothing more is
+/// called.
 class ExchangeListener {
 public:
     virtual ~ExchangeListener() = default;
@@ -63,27 +66,30 @@ public:
 };
 
 struct TransportStats {
-    std::uint64_t connectionsOpened = 0; ///< TCP connections started, pre-warmed ones and the protocol probe's included
+    /// TCP connections, pre-warmed ones and the protocol probe's included. One that was refused or never came about is
+    /// taken off again: the figure is the server's own count of accepted connections.
+    std::uint64_t connectionsOpened = 0;
     int connectionsOpen = 0;
-    std::uint64_t moved = 0;             ///< exchanges that were taken to another connection, unprocessed by the server
+    std::uint64_t moved = 0; ///< exchanges that were taken to another connection, unprocessed by the server
+    std::uint64_t responses = 0; ///< complete ones
     std::uint64_t closedAfterResponse = 0; ///< connections that the server closed after a complete response
-    std::uint64_t reused = 0;            ///< exchanges that travelled on a connection opened before
-    std::string httpVersion;             ///< of the last response; empty before the first
+    std::uint64_t reused = 0;              ///< exchanges that travelled on a connection opened before
+    std::string httpVersion;               ///< of the last response; empty before the first
 };
 
 /// How bytes travel. Belongs to the engine thread.
 ///
-/// Promises, in spite of what the implementation beneath does: an exchange that was started is on the network at once or is
-/// found, moved to another connection and counted; a request is on the wire at most once for each start(), unless the server
-/// said that it did not process it; each start() ends in exactly one onEnd(), or in the Exchange's destruction.
-/// It sets no deadline of its own but the bound after which an unsent exchange is moved.
+/// Promises, in spite of what the implementation beneath does: an exchange that was started is on the network at once
+/// or is found, moved to another connection and counted; a request is on the wire at most once for each start(), unless
+/// the server said that it did not process it; each start() ends in exactly one onEnd(), or in the Exchange's
+/// destruction. It sets no deadline of its own but the bound after which an unsent exchange is moved.
 class Transport {
 public:
     virtual ~Transport() = default;
 
-    /// Finds out what the target speaks and opens the connections that `cap` exchanges need, if `prewarm`. `ready` is called
-    /// on the engine thread, once, never from inside: nullopt when exchanges may start; otherwise why the target cannot
-    /// be used at all.
+    /// Finds out what the target speaks and opens the connections that `cap` exchanges need, if `prewarm`. `ready` is
+    /// called on the engine thread, once, never from inside: nullopt when exchanges may start; otherwise why the target
+    /// cannot be used at all.
     virtual void prepare(int cap, bool prewarm, std::function<void(std::optional<Outcome>)> ready) = 0;
 
     /// Whether one more exchange can start at once. False only when `maxConnections` (or the peer's stream limit times
@@ -91,7 +97,7 @@ public:
     virtual bool hasRoom() const = 0;
     virtual void setOnRoom(std::function<void()> onRoom) = 0;
 
-    /// Only when hasRoom(). The listener must outlive the Exchange.
+    /// Only when hasRoom(). The listener and this Transport must outlive the Exchange.
     virtual std::unique_ptr<Exchange> start(const ExchangeRequest& request, ExchangeListener& listener) = 0;
 
     /// Applies the connection knobs (cap, maxConnections, connectionReuse, connectTimeout) from the next exchange on.

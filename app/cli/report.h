@@ -1,0 +1,12 @@
+#pragma once
+
+#include "engine/base/run_end.h"
+
+#include <string>
+
+namespace penstock::cli {
+
+/// The end of a run for a person: what a success cost, the figures behind it, and what they say about the target.
+std::string report(const RunEnd& end, const std::string& outputDir);
+
+} // namespace penstock::cli
