@@ -2,6 +2,10 @@
 
 #include "tests/simulator/holding_server.h"
 
+#include <QAbstractEventDispatcher>
+
+#include <sys/resource.h>
+
 using namespace penstock;
 using namespace penstock::http;
 using namespace std::string_literals;
@@ -69,10 +73,26 @@ private Q_SLOTS:
     void aCloseIsAFinEvenWhenTheClientSaidMoreThanWasRead() {
         HoldingServer s;
         KernelClient client(s.server->port());
-        QVERIFY(client.say(get + get.repeated(2000)));
+        QVERIFY(client.say(get));
         QVERIFY(s.holds(1));
+        s.held[0]->connection().stopReading(); // so that what follows waits in the kernel
+        QVERIFY(client.say(get.repeated(100)));
+        turnLoop();
         s.held[0]->connection().close();
         QCOMPARE(client.end(), 0);
+    }
+
+    void aRefusedClientMayGoOnSendingForAWhile() {
+        HoldingServer s;
+        KernelClient client(s.server->port());
+        QVERIFY(client.say("NONSENSE\r\n"));
+        QCOMPARE(client.end(), 0);
+        QCOMPARE(s.server->connectionsOpen(), 0);
+        // A RST would come after the first and be met by the second; and it could have overtaken the answer.
+        for (int i = 0; i < 3; ++i) {
+            QVERIFY(client.say("more"));
+            turnLoop();
+        }
     }
 
     void faultCutInMidBody() {
@@ -278,6 +298,34 @@ private Q_SLOTS:
         QCOMPARE(s.held[0]->request().method, "GET"s);
         QVERIFY(client.isClosed());
         QVERIFY(s.gone.empty());
+    }
+
+    void outOfDescriptorsTheServerWaitsAndThenGoesOn() {
+        HoldingServer s;
+        std::vector<std::unique_ptr<KernelClient>> clients;
+        for (int i = 0; i < 20; ++i)
+            clients.push_back(std::make_unique<KernelClient>(s.server->port()));
+        // Some are in first: Qt's own way of accepting goes wrong only after it has once found nobody waiting.
+        QVERIFY(waitFor([&] { return s.server->connectionsAccepted() == 20; }));
+        rlimit usual{};
+        QCOMPARE(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+        for (int i = 0; i < 20; ++i)
+            clients.push_back(std::make_unique<KernelClient>(s.server->port()));
+        const rlimit tight{rlim_t(clients.back()->descriptor) + 6, usual.rlim_max};
+        QCOMPARE(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+        int turns = 0;
+        const auto counting = QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake,
+                                               this, [&turns] { ++turns; });
+        bool over = false;
+        QTimer::singleShot(300, this, [&over] { over = true; });
+        const bool waited = waitFor([&over] { return over; });
+        QObject::disconnect(counting);
+        const auto meanwhile = s.server->connectionsAccepted();
+        QCOMPARE(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+        QVERIFY(waited);
+        QVERIFY(meanwhile >= 20 && meanwhile < 40);
+        QVERIFY2(turns < 200, qPrintable(QStringLiteral("%1 turns of the event loop").arg(turns)));
+        QTRY_COMPARE_WITH_TIMEOUT(s.server->connectionsAccepted(), 40u, 5'000);
     }
 };
 

@@ -2,6 +2,8 @@
 
 #include "tests/simulator/holding_server.h"
 
+#include <netinet/tcp.h>
+
 using namespace penstock;
 using namespace penstock::http;
 using namespace std::string_literals;
@@ -52,6 +54,28 @@ private Q_SLOTS:
         client.say(get);
         QVERIFY(client.hearsEnd("0\r\n\r\n"));
         QCOMPARE(client.reads, 1);
+    }
+
+    void smallWritesDoNotWaitForTheClientsAcknowledgement() {
+        HoldingServer s;
+        RawClient client(s.server->port());
+        client.say(get);
+        QVERIFY(s.holds(1));
+        // The server's end of the connection is a descriptor of this process too.
+        int ends = 0;
+        for (int descriptor = 3; descriptor < 1024; ++descriptor) {
+            sockaddr_in peer{};
+            socklen_t size = sizeof peer;
+            if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0 ||
+                ntohs(peer.sin_port) != client.socket.localPort())
+                continue;
+            int noDelay = 0;
+            size = sizeof noDelay;
+            QCOMPARE(::getsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &noDelay, &size), 0);
+            QVERIFY(noDelay);
+            ++ends;
+        }
+        QCOMPARE(ends, 1);
     }
 
     void anAnswerWithALengthIsSentAsItIs() {

@@ -181,6 +181,22 @@ private Q_SLOTS:
         QCOMPARE(s.gone[0], s.held[1].get());
     }
 
+    void faultGoAwayUnprocessedTellsLaterOnesWhileEarlierOnesGoOn() {
+        HoldingServer s;
+        Http2Client client(s.server->port());
+        for (int i = 0; i < 3; ++i)
+            client.request("/" + std::to_string(i));
+        client.flush();
+        QVERIFY(s.holds(3));
+        s.held[1]->goAwayUnprocessed();
+        QTRY_COMPARE_WITH_TIMEOUT(s.gone.size(), 1u, 5'000);
+        QCOMPARE(s.gone[0], s.held[2].get());
+        QCOMPARE(s.server->connectionsOpen(), 1);
+        answer(*s.held[0]);
+        QVERIFY(client.settled(1));
+        QCOMPARE(client.streams[1].body, "/0"s);
+    }
+
     void faultDropOfTheConnection_data() {
         QTest::addColumn<bool>("hard");
         QTest::newRow("FIN") << false;
