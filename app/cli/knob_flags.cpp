@@ -21,7 +21,7 @@ std::string_view helpOf(const std::string& word) {
         {"first-token-timeout", "sent to first token"},
         {"idle-timeout", "longest silence after the first byte"},
         {"attempt-timeout", "one attempt as a whole"},
-        {"deadline", "one request as a whole, waiting and retries included"},
+        {"deadline", "one request from its first attempt on, retries and waits between them included"},
         {"max-attempts", "attempts a request; 1: no retry"},
         {"backoff-initial", "bound of the wait before the first retry; doubles with each"},
         {"backoff-max", "largest bound of that wait"},

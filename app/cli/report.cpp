@@ -31,13 +31,14 @@ std::string endings(const Summary& s) {
 
 } // namespace
 
-std::string report(const RunEnd& end, const std::string& outputDir) {
+std::string report(const RunEnd& end, double costPerHour, const std::string& outputDir) {
     std::ostringstream out;
     if (!end.summary) return {};
     const auto& s = *end.summary;
     const bool many = s.successes != 1;
     out << '\n'
-        << "Cost per success  " << money(s.costPerSuccess, s.currency) << (s.simulated ? "  (simulated endpoint)" : "") << '\n';
+        << "Cost per success  " << money(s.costPerSuccess, s.currency) << "  at " << money(costPerHour, s.currency)
+        << " an hour (--cost-per-hour)" << (s.simulated ? "  (simulated endpoint)" : "") << '\n';
     row(out, "requests", count(s.requests), count(s.successes) + (many ? " successes" : " success") + (endings(s).empty() ? "" : "; " + endings(s)));
     row(out, "success rate", percent(s.successRate));
     row(out, "successes an hour", number(s.successesPerHour), "upper bound " + number(s.upperBoundSuccessesPerHour));
@@ -52,6 +53,7 @@ std::string report(const RunEnd& end, const std::string& outputDir) {
     row(out, "attempts", count(s.attempts), count(s.retries) + (s.retries == 1 ? " retry" : " retries") + (causes(s).empty() ? "" : ": " + causes(s)));
     row(out, "output tokens", s.outputTokens ? count(static_cast<std::uint64_t>(*s.outputTokens)) : "-",
         std::string(toString(s.usageKind)) + "; wasted " + (s.wastedAtLeast ? "at least " : "") + count(static_cast<std::uint64_t>(s.wastedTokens)));
+    if (s.attemptsLost > 0) row(out, "attempts lost", count(s.attemptsLost), "in flight when an earlier session was killed; what they cost is not known");
     if (s.avoidableCost) row(out, "avoidable cost", money(s.avoidableCost, s.currency));
     if (s.degraded > 0) row(out, "degraded", count(s.degraded), "sent in the cheaper form of the queue policy");
     if (s.skippedLines > 0) row(out, "lines left out", count(s.skippedLines), "of the workload; kept in the run file");

@@ -7,6 +7,7 @@
 namespace penstock::cli {
 
 /// The end of a run for a person: what a success cost, the figures behind it, and what they say about the target.
-std::string report(const RunEnd& end, const std::string& outputDir);
+/// `costPerHour` is the last setting, told beside the cost that follows from it.
+std::string report(const RunEnd& end, double costPerHour, const std::string& outputDir);
 
 } // namespace penstock::cli

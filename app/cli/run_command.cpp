@@ -69,6 +69,8 @@ Result<RunOptions> runOptions(const Options& options) {
     auto workload = options.workload.workload();
     if (!workload) return workload.error();
     run.workload = std::move(*workload);
+    if (run.workload.repeat == 0 && run.knobs.queuePolicy == QueuePolicy::Shed)
+        return Error{"--queue-policy shed with --repeat 0 would shed without end: a file is read faster than it can be answered"};
     run.workload.model = run.target.model;
     run.outputDir = options.output;
     if (run.outputDir.empty()) {
@@ -124,7 +126,7 @@ int run(const Options& options) {
 
     if (!end->message.empty()) progress.say(end->message);
     if (options.json && end->summary) printSummary(run.outputDir);
-    else std::fputs(report(*end, run.outputDir).c_str(), stdout);
+    else std::fputs(report(*end, run.knobs.costPerHour, run.outputDir).c_str(), stdout);
     return statusOf(*end);
 }
 

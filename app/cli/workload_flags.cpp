@@ -6,11 +6,11 @@ void WorkloadFlags::addTo(CLI::App& command) {
     const std::string group = "Workload";
     command.add_option("--workload", path_, "file of requests, or - for standard input")->group(group)->type_name("FILE|-");
     command.add_option("--workload-format", format_, "auto, openai-batch, prompts, mt-bench or text")->group(group)->type_name("FORMAT");
-    command.add_option("--limit", limit_, "at most so many lines of the file")->group(group)->check(CLI::PositiveNumber)->type_name("N");
+    command.add_option("--limit", limit_, "at most so many lines of the file")->group(group)->check(CLI::Range(1, 2147483647))->type_name("N");
     command.add_option("--repeat", repeat_, "passes over the file; 0: until stopped")->group(group)->type_name("N");
     command.add_option("--max-tokens", maxTokens_, "max_tokens where a body names none")
         ->group(group)
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1, 2147483647))
         ->type_name("N");
     command.add_option("--on-bad-line", onBadLine_, "fail (before anything is sent), or skip and go on")->group(group)->type_name("WHAT");
     command.add_option("--stream", stream_, "on or off")->group(group)->type_name("on|off");

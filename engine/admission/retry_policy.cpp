@@ -35,7 +35,7 @@ public:
             // The jitter is added: those who were told the same time must not come back in the same instant.
             wait += *outcome.retryAfter;
         }
-        if (question.now + wait >= question.firstQueued + knobs.deadline)
+        if (question.now + wait >= question.firstAdmitted + knobs.deadline)
             return {std::nullopt, "the next attempt would start after the request's deadline"};
         return {wait, {}};
     }

@@ -15,7 +15,7 @@ namespace penstock {
 struct RetryQuestion {
     const Outcome& outcome;
     int attempts = 1;        ///< made so far, this one included
-    Instant firstQueued{};   ///< where the request's deadline counts from
+    Instant firstAdmitted{}; ///< where the request's deadline counts from
     Instant now{};
 };
 

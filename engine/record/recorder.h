@@ -23,7 +23,8 @@ namespace penstock {
 struct ResumePoint {
     RunInfo info;
     /// By RequestId: has its result; ids beyond the end have none. A request that a person's stop cancelled (outcome
-    /// `cancelled` or `cancelled_upstream`) is not finished: it is asked again.
+    /// `cancelled` or `cancelled_upstream`), or that never reached the target (`connect_failed`, `tls_failed`,
+    /// `connect_timeout`), is not finished: it is asked again.
     std::vector<bool> finished;
     /// Attempts that requests without a result have behind them; their next attempt is this number + 1. Requests that
     /// are not named here made none.

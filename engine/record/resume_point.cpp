@@ -1,6 +1,7 @@
 #include "engine/record/recorder.h"
 #include "engine/record/run_lock.h"
 #include "engine/record/run_rows.h"
+#include "engine/record/schema.h"
 
 #include <filesystem>
 
@@ -16,7 +17,7 @@ Error damaged(const RunFile& file, const std::string& how) {
 
 Status readFinished(const RunFile& file, std::vector<bool>& finished) {
     auto rows = file.prepare("SELECT request, (SELECT count(*) FROM requests), (SELECT max(request) FROM requests),"
-                             " outcome IN ('cancelled', 'cancelled_upstream') FROM requests ORDER BY request");
+                             " outcome IN " PENSTOCK_ASKED_AGAIN " FROM requests ORDER BY request");
     if (!rows) return rows.error();
     if (auto status = file.run(*rows); !status) return status;
     for (bool first = true;; first = false) {
@@ -40,7 +41,7 @@ Status readFinished(const RunFile& file, std::vector<bool>& finished) {
 Status readAttemptsMade(const RunFile& file, std::unordered_map<RequestId, int>& made) {
     auto rows =
         file.prepare("SELECT request, max(attempt) FROM attempts WHERE request NOT IN (SELECT request FROM requests"
-                     " WHERE outcome NOT IN ('cancelled', 'cancelled_upstream')) GROUP BY request");
+                     " WHERE outcome NOT IN " PENSTOCK_ASKED_AGAIN ") GROUP BY request");
     if (!rows) return rows.error();
     if (auto status = file.run(*rows); !status) return status;
     for (;;) {

@@ -9,6 +9,9 @@ inline constexpr int applicationId = 0x504e534b;
 /// Version of the tables below (`PRAGMA user_version`). A change that an older program would misread raises it.
 inline constexpr int formatVersion = 1;
 
+/// Endings after which a resumed run asks again: a person's stop, and targets that were not reached.
+#define PENSTOCK_ASKED_AGAIN "('cancelled', 'cancelled_upstream', 'connect_failed', 'tls_failed', 'connect_timeout')"
+
 /// The run file. All `_ns` columns are nanoseconds since the run's start, or durations. NULL: not reached, not known.
 inline constexpr std::array schema{
     "CREATE TABLE run(id INTEGER PRIMARY KEY CHECK(id = 1), run_id TEXT NOT NULL, program_version TEXT NOT NULL,"

@@ -111,6 +111,8 @@ Status addSessions(const RunFile& file, const Windows& windows, Summary& out) {
                     out.connectionsOpened += row.value(3).toULongLong();
                     out.moved += row.value(4).toULongLong();
                     out.attemptsLost += row.value(5).toULongLong();
+                    // What a kill cut off was generated in part, and nobody counted it.
+                    if (out.attemptsLost > 0) out.wastedAtLeast = true;
                 });
     if (!status) return status;
     out.windowSeconds = static_cast<double>(windows.lengthNs) / 1e9;

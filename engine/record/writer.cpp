@@ -1,4 +1,5 @@
 #include "engine/record/writer.h"
+#include "engine/record/schema.h"
 
 #include "engine/record/record_csv.h"
 #include "engine/record/recorder.h"
@@ -44,8 +45,8 @@ Status Writer::begin() {
     auto file = RunFile::open(pathOf(runFileName));
     if (!file) return file.error();
     file_ = std::move(*file);
-    // What a person's stop cancelled is asked again; its attempts stay what they were.
-    if (auto status = file_->exec("DELETE FROM requests WHERE outcome IN ('cancelled', 'cancelled_upstream')"); !status)
+    // What is asked again has no result any more; its attempts stay what they were.
+    if (auto status = file_->exec("DELETE FROM requests WHERE outcome IN " PENSTOCK_ASKED_AGAIN); !status)
         return status;
     const auto session = "INSERT INTO sessions(number) VALUES(" + std::to_string(setup_.session) + ")";
     if (auto status = file_->exec(session.c_str()); !status) return status;

@@ -50,7 +50,7 @@ std::optional<Instant> Attempt::nextDue() const {
     const auto& stamps = span_.stamps;
     Instant due = *stamps.admitted + knobs_->attemptTimeout;
     if (!stamps.sent) due = std::min(due, *stamps.admitted + knobs_->connectTimeout);
-    else if (!stamps.firstToken && !isError()) due = std::min(due, *stamps.sent + knobs_->firstTokenTimeout);
+    else if (!stamps.firstToken && !isError() && !terminalAt_) due = std::min(due, *stamps.sent + knobs_->firstTokenTimeout);
     if (lastByte_) due = std::min(due, *lastByte_ + knobs_->idleTimeout);
     if (terminalAt_) due = std::min(due, *terminalAt_ + tailBound);
     return due;
@@ -85,8 +85,9 @@ void Attempt::cancel(OutcomeKind kind, std::string message) {
 }
 
 void Attempt::release() {
-    permit_.release();
+    // Before: what the freed slot admits is stamped inside release(), and must not seem to overlap.
     span_.stamps.released = services_.clock.now();
+    permit_.release();
 }
 
 Completion Attempt::takeCompletion() { return decoder_ ? decoder_->takeCompletion() : Completion{}; }
@@ -101,7 +102,9 @@ void Attempt::onSent(Instant at, bool connectionNew, Nanos connect) {
 void Attempt::onHead(const ResponseHead& head) {
     head_ = head;
     span_.httpVersion = head.httpVersion;
-    lastByte_ = services_.clock.now();
+    // Only an error's body is waited for by idle-timeout from here: a server may send its head at once and then queue the
+    // request, which is what first-token-timeout is for.
+    if (isError()) lastByte_ = services_.clock.now();
     if (!isError()) {
         decoder_ = services_.decoders.take(*knobs_);
         decoder_->reset(head.contentType, streamed_);
@@ -185,7 +188,7 @@ Outcome Attempt::outcomeOfBody(const WireEnd& wire) {
 
 void Attempt::settleUsage() {
     if (decoder_) span_.usage = decoder_->completion().usage;
-    if (span_.usage.kind != UsageKind::Exact && span_.contentEvents > 0) {
+    if (streamed_ && span_.usage.kind != UsageKind::Exact && span_.contentEvents > 0) {
         // Servers send one token an event as a rule; it is a count of events all the same, and is called an estimate.
         span_.usage.kind = UsageKind::Estimated;
         span_.usage.output = span_.contentEvents;

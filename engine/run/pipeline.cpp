@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 namespace penstock {
@@ -122,8 +124,11 @@ void Pipeline::onInputs(Result<Prepared> inputs) {
     auto transport = makeTransport_(clock_, options_.target, options_.knobs);
     if (!transport) return end(RunEnd::Kind::BadInput, transport.error().message);
     transport_ = std::move(*transport);
+    remaining_ = prepared_->check.requests;
+    if (const auto& point = prepared_->resume)
+        remaining_ -= std::min(remaining_, static_cast<std::uint64_t>(std::count(point->finished.begin(), point->finished.end(), true)));
     auto cap = static_cast<std::uint64_t>(options_.knobs.maxConcurrency);
-    if (prepared_->check.requests > 0) cap = std::min(cap, prepared_->check.requests);
+    if (remaining_ > 0) cap = std::min(cap, remaining_);
     const bool warm = options_.knobs.prewarm && options_.knobs.connectionReuse == ConnectionReuse::Pooled;
     transport_->prepare(static_cast<int>(cap), warm, [this](std::optional<Outcome> problem) { onTarget(std::move(problem)); });
 }
@@ -134,7 +139,9 @@ void Pipeline::onTarget(std::optional<Outcome> problem) {
     if (const auto opened = openRun(); !opened) return end(RunEnd::Kind::BadInput, opened.error().message);
     spdlog::info("run {} on {}: {} requests, cap {}", info_.runId, options_.target.baseUrl, prepared_->check.requests,
                  options_.knobs.maxConcurrency);
-    state_ = RunState::Running;
+    state_ = paused_ ? RunState::Paused : RunState::Running;
+    scheduler_->setPaused(paused_);
+    costSince_ = clock_.now();
     scheduler_->start();
 }
 
@@ -188,7 +195,22 @@ Status Pipeline::openRun() {
     return okStatus();
 }
 
+std::pair<double, int> Pipeline::meanCostAndCap(Instant now) const {
+    const double present = costSince_ ? toSeconds(now - *costSince_) : 0;
+    const double all = pricedSeconds_ + present;
+    if (all <= 0) return {options_.knobs.costPerHour, options_.knobs.maxConcurrency};
+    return {(costSeconds_ + options_.knobs.costPerHour * present) / all,
+            static_cast<int>(std::lround((capSeconds_ + options_.knobs.maxConcurrency * present) / all))};
+}
+
 void Pipeline::apply(const Knobs& knobs) {
+    if (const auto since = costSince_) {
+        const double past = toSeconds(clock_.now() - *since);
+        pricedSeconds_ += past;
+        costSeconds_ += options_.knobs.costPerHour * past;
+        capSeconds_ += options_.knobs.maxConcurrency * past;
+        costSince_ = clock_.now();
+    }
     options_.knobs = knobs;
     if (transport_) transport_->apply(knobs);
     if (!scheduler_) return; // the first segment opens with these
@@ -199,6 +221,7 @@ void Pipeline::apply(const Knobs& knobs) {
 }
 
 void Pipeline::setPaused(bool paused) {
+    paused_ = paused;
     if (!scheduler_ || stopped_) return;
     state_ = paused ? RunState::Paused : RunState::Running;
     scheduler_->setPaused(paused);
@@ -227,7 +250,8 @@ void Pipeline::onIdle() {
     if (const auto failure = recorder_->failure()) return end(RunEnd::Kind::Failed, failure->message);
     if (const auto failure = scheduler_->failure()) return end(RunEnd::Kind::Failed, failure->message);
     if (scheduler_->complete()) {
-        if (scheduler_->ended() > 0 && scheduler_->unreached() == scheduler_->ended())
+        const bool nothingBefore = !prepared_->resume || remaining_ == prepared_->check.requests;
+        if (nothingBefore && scheduler_->unreached() > 0 && scheduler_->reached() == 0)
             return end(RunEnd::Kind::NoTarget, "no request reached " + options_.target.baseUrl);
         return end(RunEnd::Kind::Complete, {});
     }
@@ -263,8 +287,9 @@ Snapshot Pipeline::snapshot() {
     out.simulated = options_.target.simulated;
     out.currency = options_.knobs.currency;
     out.runId = info_.runId;
-    if (prepared_) out.total = prepared_->check.requests;
-    aggregates_.fill(out, now, options_.knobs.costPerHour, options_.knobs.maxConcurrency);
+    out.total = remaining_;
+    const auto [costPerHour, cap] = meanCostAndCap(now);
+    aggregates_.fill(out, now, costPerHour, cap);
     if (scheduler_) scheduler_->fill(out);
     if (transport_) {
         const auto stats = transport_->stats();
@@ -290,9 +315,12 @@ void Pipeline::end(RunEnd::Kind kind, std::string message) {
     const auto last = snapshot();
     if (recorder_) {
         const auto totals = scheduler_->finalTotals();
-        auto summary = recorder_->close(totals, kind == RunEnd::Kind::Complete || kind == RunEnd::Kind::NoTarget);
+        auto summary = recorder_->close(totals, kind == RunEnd::Kind::Complete && scheduler_->unreached() == 0);
         if (summary) {
             result.findings = findingsOf(options_.knobs, stats, *summary);
+            for (const auto& [word, failure] : scheduler_->failures())
+                result.findings.push_back(word + ": " + std::to_string(failure.count)
+                                          + (failure.count == 1 ? " request" : " requests; the first") + ": " + failure.firstReason);
             result.summary = std::move(*summary);
         } else if (kind != RunEnd::Kind::Failed) {
             result.kind = RunEnd::Kind::Failed;

@@ -66,6 +66,8 @@ private:
     void onIdle();
     void tick();
     Snapshot snapshot();
+    /// C_hour and cap, weighted by the time for which each was set.
+    std::pair<double, int> meanCostAndCap(Instant now) const;
     void end(RunEnd::Kind kind, std::string message);
 
     const Clock& clock_;
@@ -94,9 +96,13 @@ private:
     RunState state_ = RunState::Idle;
     std::uint64_t sequence_ = 0;
     Instant nextTick_{}, nextSample_{};
-    std::optional<Instant> firstQueued_;
     Nanos longestTurn_{0};
     bool stopped_ = false; ///< by a person
+    bool paused_ = false;
+    std::uint64_t remaining_ = 0; ///< requests of the workload that this session has to answer; 0 while not known
+    /// Time so far under earlier settings, and what it was worth: the live figures weigh settings by time, as the summary does.
+    double pricedSeconds_ = 0, costSeconds_ = 0, capSeconds_ = 0;
+    std::optional<Instant> costSince_;
     bool ended_ = false;
     std::optional<Instant> graceEnd_;
 };

@@ -117,7 +117,7 @@ void Scheduler::admit() {
         auto permit = semaphore_.tryAcquire();
         if (!permit) return;
         Job& job = **queue_.pop();
-        if (parts_.clock.now() >= job.deadline) expire(job);
+        if (job.deadline && parts_.clock.now() >= *job.deadline) expire(job);
         else startAttempt(job, std::move(*permit));
     }
 }
@@ -126,7 +126,7 @@ void Scheduler::admit() {
 bool Scheduler::refill() {
     bool grew = false;
     while (!stopping_) {
-        if (held_ && queue_.hasRoom(backingOff_)) {
+        if (held_ && hasRoomForNew()) {
             enqueue(*std::exchange(held_, std::nullopt), false);
             grew = true;
         }
@@ -151,29 +151,39 @@ bool Scheduler::refill() {
 }
 
 bool Scheduler::wantsMore() const {
-    if (sourceEnded_ || sourceWaiting_ || held_ || !parts_.recorder.hasRoom()) return false;
+    if (sourceEnded_ || sourceWaiting_ || held_ || paused_ || !parts_.recorder.hasRoom()) return false;
     // Only `block` leaves the request with its source; the others must see it to shed or to degrade it.
-    return knobs_->queuePolicy != QueuePolicy::Block || queue_.hasRoom(backingOff_);
+    return knobs_->queuePolicy != QueuePolicy::Block || hasRoomForNew();
 }
 
-void Scheduler::take(Request request, bool underWay) {
-    ++requestsSeen_;
-    if (resumed_.isFinished(request.id)) {
-        const auto answer = resumed_.storedAnswer ? resumed_.storedAnswer(request.id) : std::nullopt;
-        reportFinished(request.id, answer ? &*answer : nullptr);
-        return;
-    }
-    if (request.body == nullptr) {
-        closeUnsent(request, OutcomeKind::CancelledUpstream, "the turn before it did not succeed");
-        return;
-    }
-    if (underWay || queue_.hasRoom(backingOff_)) {
-        enqueue(std::move(request), underWay);
-    } else if (knobs_->queuePolicy == QueuePolicy::Shed) {
-        closeUnsent(request, OutcomeKind::Shed, "the queue was full (queue-capacity " + std::to_string(knobs_->queueCapacity) + ")");
-    } else {
-        degrade(request);
-        held_ = std::move(request);
+/// Requests that back off keep their places, but not at the cost of an idle slot; how many may is bounded all the same.
+bool Scheduler::hasRoomForNew() const {
+    if (queue_.hasRoom(backingOff_)) return true;
+    const int freeSlots = semaphore_.cap() - semaphore_.inFlight();
+    const auto bound = queue_.capacity() + static_cast<std::size_t>(semaphore_.cap());
+    return static_cast<int>(queue_.size()) < freeSlots && backingOff_ < bound;
+}
+
+void Scheduler::take(Request first, bool underWay) {
+    // A loop, for a dialogue may have any number of turns that end without being sent.
+    for (std::optional<Request> next = std::move(first); next; underWay = true) {
+        Request request = *std::exchange(next, std::nullopt);
+        ++requestsSeen_;
+        if (resumed_.isFinished(request.id)) {
+            const auto answer = resumed_.storedAnswer ? resumed_.storedAnswer(request.id) : std::nullopt;
+            next = parts_.source.finished(request.id, answer ? &*answer : nullptr);
+        } else if (request.body == nullptr) {
+            closeUnsent(request, OutcomeKind::CancelledUpstream, "the turn before it did not succeed");
+            next = parts_.source.finished(request.id, nullptr);
+        } else if (underWay || hasRoomForNew()) {
+            enqueue(std::move(request), underWay);
+        } else if (knobs_->queuePolicy == QueuePolicy::Shed) {
+            closeUnsent(request, OutcomeKind::Shed, "the queue was full (queue-capacity " + std::to_string(knobs_->queueCapacity) + ")");
+            next = parts_.source.finished(request.id, nullptr);
+        } else {
+            degrade(request);
+            held_ = std::move(request);
+        }
     }
 }
 
@@ -189,8 +199,8 @@ void Scheduler::degrade(Request& request) {
 void Scheduler::enqueue(Request request, bool underWay) {
     const auto now = parts_.clock.now();
     const auto id = request.id;
-    auto job = std::make_unique<Job>(std::move(request), now, knobs_->deadline, [this](Job& j, Instant at) { onDue(j, at); });
-    job->attempts = resumed_.attemptsOf(id);
+    auto job = std::make_unique<Job>(std::move(request), now, [this](Job& j, Instant at) { onDue(j, at); });
+    job->attempts = job->earlierAttempts = resumed_.attemptsOf(id);
     job->rootSpanId = ids_.next();
     job->watch = scanner_.watch(*job);
     parts_.aggregates.queued(now);
@@ -211,6 +221,10 @@ void Scheduler::startAttempt(Job& job, Permit permit) {
     span.degraded = job.request.degraded;
     span.stamps.queued = job.queuedAt;
     span.stamps.admitted = parts_.clock.now();
+    if (!job.firstAdmitted) {
+        job.firstAdmitted = span.stamps.admitted;
+        job.deadline = *job.firstAdmitted + knobs_->deadline;
+    }
     job.segment = segment_;
     job.state = Job::State::InFlight;
     job.attempt = std::make_unique<Attempt>(services_, std::move(permit), knobs_, std::move(span),
@@ -222,7 +236,7 @@ void Scheduler::startAttempt(Job& job, Permit permit) {
 }
 
 void Scheduler::onDue(Job& job, Instant now) {
-    if (now >= job.deadline) {
+    if (job.deadline && now >= *job.deadline) {
         if (job.attempt) {
             job.attempt->cancel(OutcomeKind::DeadlineExceeded, deadlineMessage);
             return;
@@ -269,7 +283,7 @@ void Scheduler::onAttemptEnded(Job& job) {
     job.fresh = span.outcome.kind == OutcomeKind::StaleConnection;
     RetryDecision decision;
     if (!stopping_)
-        decision = parts_.retryPolicy.decide({span.outcome, job.attempts, job.firstQueued, now}, *knobs_);
+        decision = parts_.retryPolicy.decide({span.outcome, job.attempts - job.earlierAttempts, *job.firstAdmitted, now}, *knobs_);
     if (decision.wait) span.retryCause = retryCause(span.outcome);
     else if (!decision.refusal.empty()) span.outcome.message += " (" + decision.refusal + ")";
     // While stopping, an attempt that could have been retried leaves its request unfinished: a resumed run sends it again.
@@ -317,8 +331,12 @@ RequestResult Scheduler::resultOf(const Job& job, Outcome outcome) const {
 void Scheduler::close(Job& job, RequestResult result) {
     const auto id = job.request.id;
     jobs_.erase(id);
-    ++ended_;
+    if (!result.outcome.success()) {
+        auto& failure = failures_[std::string(toString(result.outcome.kind))];
+        if (++failure.count == 1) failure.firstReason = result.outcome.message;
+    }
     if (isUnreached(result.outcome.kind)) ++unreached_;
+    else ++reached_;
     parts_.recorder.result(result);
     parts_.aggregates.result(result);
     reportFinished(id, result.outcome.success() ? &result.completion : nullptr);
@@ -333,11 +351,10 @@ void Scheduler::closeUnsent(const Request& request, OutcomeKind kind, std::strin
     result.outcome.message = std::move(message);
     result.segment = segment_;
     result.ended = parts_.clock.now();
-    ++ended_;
     parts_.aggregates.queued(result.ended);
+    if (kind != OutcomeKind::CancelledUpstream) ++reached_; // neither here nor there: its turn before decides
     parts_.recorder.result(result);
     parts_.aggregates.result(result);
-    reportFinished(request.id, nullptr);
 }
 
 void Scheduler::reportFinished(RequestId id, const Completion* answer) {
@@ -346,7 +363,9 @@ void Scheduler::reportFinished(RequestId id, const Completion* answer) {
 }
 
 void Scheduler::meter() {
-    parts_.gap.update(parts_.clock.now(), static_cast<int>(queue_.size()), semaphore_.inFlight(), semaphore_.cap());
+    // A slot that a person keeps empty is no gap.
+    const int waiting = paused_ || stopping_ ? 0 : static_cast<int>(queue_.size());
+    parts_.gap.update(parts_.clock.now(), waiting, semaphore_.inFlight(), semaphore_.cap());
 }
 
 SessionTotals Scheduler::totals() {

@@ -16,6 +16,7 @@
 #include "engine/workload/source.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -73,9 +74,16 @@ public:
 
     /// Every request of the workload has its result.
     bool complete() const { return sourceEnded_ && jobs_.empty() && !held_ && unfinished_ == 0; }
-    /// Requests that ended without having reached the target (refused, no TLS, no connection), and all that ended.
+    /// By the word of its ending: how many requests failed so in this session, and the first one's reason.
+    struct Failure {
+        std::uint64_t count = 0;
+        std::string firstReason;
+    };
+    const std::map<std::string, Failure>& failures() const { return failures_; }
+    /// Requests of this session that ended without having reached the target (refused, no TLS, no connection), and those
+    /// that reached it.
     std::uint64_t unreached() const { return unreached_; }
-    std::uint64_t ended() const { return ended_; }
+    std::uint64_t reached() const { return reached_; }
 
 private:
     using JobPtr = Job*;
@@ -83,6 +91,7 @@ private:
     void pump();
     bool refill();
     bool wantsMore() const;
+    bool hasRoomForNew() const;
     void degrade(Request& request);
     void take(Request request, bool underWay);
     void enqueue(Request request, bool underWay);
@@ -121,12 +130,13 @@ private:
     std::optional<Request> held_; ///< read while the queue was full, in its degraded form: waits for room
 
     std::size_t backingOff_ = 0;
-    std::uint64_t requestsSeen_ = 0, attemptsStarted_ = 0, degraded_ = 0, unreached_ = 0, ended_ = 0;
+    std::uint64_t requestsSeen_ = 0, attemptsStarted_ = 0, degraded_ = 0, unreached_ = 0, reached_ = 0;
     std::uint64_t unfinished_ = 0; ///< ended without a result, for a resumed run to send again
     Instant nextBuckets_{}; ///< when the inter-token histogram is handed to the record again
     bool started_ = false, paused_ = false, stopping_ = false;
     bool sourceEnded_ = false, sourceWaiting_ = false;
     bool pumping_ = false, pumpAgain_ = false;
+    std::map<std::string, Failure> failures_;
     std::optional<Error> failure_;
 };
 

@@ -7,8 +7,14 @@ namespace penstock {
 Secrets::Secrets(const Target& target) {
     constexpr std::size_t shortest = 6;
     if (!target.apiKey.empty()) values_.push_back(target.apiKey);
-    for (const auto& [name, value] : target.headers)
+    for (const auto& [name, value] : target.headers) {
         if (value.size() >= shortest) values_.push_back(value);
+        // `Bearer KEY`: a server may repeat the key without its scheme.
+        for (std::size_t from = value.find(' '); from != std::string::npos; from = value.find(' ', from + 1)) {
+            const auto word = value.substr(from + 1, value.find(' ', from + 1) - from - 1);
+            if (word.size() >= shortest) values_.push_back(word);
+        }
+    }
     std::sort(values_.begin(), values_.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
 }
 

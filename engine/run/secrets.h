@@ -8,7 +8,8 @@
 namespace penstock {
 
 /// The values that went to a target in confidence: its key and the values of its extra headers. Takes them out of text that
-/// came back from it. A header value of fewer than six characters is left alone: it could not be told from other text.
+/// came back from it. The words of a header's value behind the first count too
+/// (`Bearer KEY`). What is shorter than six characters is left alone: it could not be told from other text.
 class Secrets {
 public:
     Secrets() = default;

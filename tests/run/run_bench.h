@@ -21,7 +21,7 @@ struct RunBench {
     static Secrets secretsOfTest() {
         Target target;
         target.apiKey = "sk-test-0123456789";
-        target.headers = {{"X-Team", "hush-hush"}, {"X-Version", "2"}};
+        target.headers = {{"X-Team", "hush-hush"}, {"X-Version", "2"}, {"X-Key", "Bearer hf-0123456789"}};
         return Secrets(target);
     }
 

@@ -117,10 +117,10 @@ private Q_SLOTS:
     void aServerThatRepeatsAKeyGetsItIntoNoOutcome() {
         const auto run = bench();
         run->peer(0).head(401, "application/json");
-        run->peer(0).bytes(R"({"error":{"message":"2 wrong: Bearer sk-test-0123456789 and hush-hush","code":"sk-test-0123456789"}})");
+        run->peer(0).bytes(R"({"error":{"message":"2 wrong: Bearer sk-test-0123456789 and hush-hush, key hf-0123456789","code":"sk-test-0123456789"}})");
         run->peer(0).end();
         const auto& outcome = run->resultOf("r0").outcome;
-        for (const auto* secret : {"sk-test-0123456789", "hush-hush"}) {
+        for (const auto* secret : {"sk-test-0123456789", "hush-hush", "hf-0123456789"}) {
             QCOMPARE(outcome.message.find(secret), std::string::npos);
             QCOMPARE(outcome.code.find(secret), std::string::npos);
         }

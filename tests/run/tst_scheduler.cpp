@@ -2,6 +2,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <set>
 
 using namespace penstock;
@@ -245,6 +246,61 @@ private Q_SLOTS:
         run.clock.advance(0ns);
         QCOMPARE(run.idleCalls, 1);
         QVERIFY(!run.scheduler->complete());
+    }
+
+    void spansNeverOverlapBeyondTheCap() {
+        RunBench run(200, plainKnobs(7));
+        run.scheduler->start();
+        while (auto peer = run.transport.nextUnanswered()) {
+            run.clock.advance(3ms);
+            peer->answer();
+        }
+        std::vector<std::pair<Instant, int>> steps;
+        for (const auto& span : run.recorder.spans) {
+            steps.emplace_back(*span.stamps.admitted, 1);
+            steps.emplace_back(*span.stamps.released, -1);
+        }
+        std::sort(steps.begin(), steps.end()); // at the same instant, the release first
+        int inFlight = 0, peak = 0;
+        for (const auto& [at, step] : steps) peak = std::max(peak, inFlight += step);
+        QCOMPARE(peak, 7);
+    }
+
+    void aPauseAndAStopAreNoGap() {
+        RunBench run(50, plainKnobs(2));
+        run.scheduler->start();
+        run.scheduler->setPaused(true);
+        run.peer(0).answer();
+        run.clock.advance(5s);
+        run.scheduler->setPaused(false);
+        run.scheduler->stopAdmitting();
+        run.clock.advance(0ns);
+        run.transport.peers.at(1)->answer();
+        run.clock.advance(5s);
+        QCOMPARE(run.gap.gap(run.clock.now()), Nanos(0));
+    }
+
+    void aDialogueOfAnyLengthEndsWhenItsFirstTurnFails() {
+        RunBench run(1, plainKnobs(1));
+        constexpr RequestId turns = 100'000;
+        for (RequestId id = 0; id < turns; ++id) run.source.followUps[id] = id + 1;
+        run.scheduler->start();
+        run.peer(0).sent();
+        run.peer(0).head(400, "application/json");
+        run.peer(0).end();
+        QCOMPARE(run.recorder.results.size(), std::size_t{turns + 1});
+    }
+
+    void aRequestThatBacksOffLeavesNoSlotIdle() {
+        auto knobs = plainKnobs(4);
+        knobs.queueCapacity = 1;
+        knobs.backoffInitial = 10s;
+        RunBench run(100, knobs);
+        run.scheduler->start();
+        run.peer(0).fail(OutcomeKind::ConnectionLost);
+        QCOMPARE(run.transport.live(), 4);
+        run.peer(1).answer();
+        QCOMPARE(run.transport.live(), 4);
     }
 
     void whatIsCancelledFreesItsSlotAndKeepsNoResult() {
