@@ -80,9 +80,6 @@ void LaneLedger::onLeft(QtCall& call, const std::optional<WireFailure>& failure,
 
 void LaneLedger::aborted(const LanePtr& lane, const QtCall& call) {
     if (!lane->http2) {
-        // In the clear, a connection that was not established is one that the server never accepted.
-        const bool tls = call.reply().url().scheme() == QLatin1String("https");
-        if (call.connecting() && !call.sent() && !tls) takeOff(*lane);
         if (call.sent() || call.connecting()) setClosed(*lane);
     } else if (call.sent() && !call.headSeen() && lane->lastHead < call.sentAt()) {
         // No head came on it since: the connection may be silent for good, or going away.

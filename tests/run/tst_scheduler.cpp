@@ -211,43 +211,6 @@ private Q_SLOTS:
         QVERIFY(run.scheduler->complete());
     }
 
-    void aPausedRunAdmitsNothingAndItsStreamsFinish() {
-        RunBench run(5, plainKnobs(2));
-        run.scheduler->start();
-        run.scheduler->setPaused(true);
-        run.peer(0).answer();
-        run.peer(1).answer();
-        QCOMPARE(run.transport.live(), 0);
-        QCOMPARE(run.recorder.results.size(), std::size_t{2});
-        run.scheduler->setPaused(false);
-        QCOMPARE(run.transport.live(), 2);
-    }
-
-    void aStoppedRunFinishesItsStreamsAndLeavesTheRestUnfinished() {
-        RunBench run(5, plainKnobs(2));
-        run.scheduler->start();
-        run.scheduler->stopAdmitting();
-        run.peer(0).answer();
-        run.clock.advance(0ns);
-        QCOMPARE(run.idleCalls, 0);
-        run.peer(1).fail(OutcomeKind::ConnectionLost); // would be retried: is left for a resumed run
-        run.clock.advance(0ns);
-        QCOMPARE(run.idleCalls, 1);
-        QCOMPARE(run.recorder.results.size(), std::size_t{1});
-        QCOMPARE(run.recorder.spans.size(), std::size_t{2});
-        QVERIFY(!run.scheduler->complete());
-    }
-
-    void aRunWhoseLastRequestWasCancelledIsNotComplete() {
-        RunBench run(1, plainKnobs(2));
-        run.scheduler->start();
-        run.scheduler->stopAdmitting();
-        run.scheduler->cancelInFlight();
-        run.clock.advance(0ns);
-        QCOMPARE(run.idleCalls, 1);
-        QVERIFY(!run.scheduler->complete());
-    }
-
     void spansNeverOverlapBeyondTheCap() {
         RunBench run(200, plainKnobs(7));
         run.scheduler->start();
@@ -264,20 +227,6 @@ private Q_SLOTS:
         int inFlight = 0, peak = 0;
         for (const auto& [at, step] : steps) peak = std::max(peak, inFlight += step);
         QCOMPARE(peak, 7);
-    }
-
-    void aPauseAndAStopAreNoGap() {
-        RunBench run(50, plainKnobs(2));
-        run.scheduler->start();
-        run.scheduler->setPaused(true);
-        run.peer(0).answer();
-        run.clock.advance(5s);
-        run.scheduler->setPaused(false);
-        run.scheduler->stopAdmitting();
-        run.clock.advance(0ns);
-        run.transport.peers.at(1)->answer();
-        run.clock.advance(5s);
-        QCOMPARE(run.gap.gap(run.clock.now()), Nanos(0));
     }
 
     void aDialogueOfAnyLengthEndsWhenItsFirstTurnFails() {
@@ -301,45 +250,6 @@ private Q_SLOTS:
         QCOMPARE(run.transport.live(), 4);
         run.peer(1).answer();
         QCOMPARE(run.transport.live(), 4);
-    }
-
-    void whatIsCancelledFreesItsSlotAndKeepsNoResult() {
-        RunBench run(5, plainKnobs(2));
-        run.scheduler->start();
-        run.scheduler->stopAdmitting();
-        run.scheduler->cancelInFlight();
-        QCOMPARE(run.transport.live(), 0);
-        QCOMPARE(run.recorder.results.size(), std::size_t{0});
-        QCOMPARE(word(run.recorder.spans.at(0).outcome.kind), word(OutcomeKind::CancelledByUser));
-        run.clock.advance(0ns);
-        QCOMPARE(run.idleCalls, 1);
-    }
-
-    void aResumedRunSendsOnlyWhatHasNoResult() {
-        Resumed resumed;
-        resumed.finished = {true, false, true, true};
-        resumed.attempts[1] = 2;
-        RunBench run(6, plainKnobs(10), std::move(resumed));
-        run.scheduler->start();
-        run.answerAll();
-        QCOMPARE(run.recorder.results.size(), std::size_t{3});
-        QCOMPARE(run.resultOf("r1").attempts, 3); // its attempts go on counting
-        QCOMPARE(run.resultOf("r5").attempts, 1);
-        QVERIFY(run.scheduler->complete());
-    }
-
-    void aResumedDialogueGoesOnFromItsStoredAnswer() {
-        Resumed resumed;
-        resumed.finished = {true};
-        resumed.storedAnswer = [](RequestId) {
-            Completion completion;
-            completion.text = "stored";
-            return std::optional(completion);
-        };
-        RunBench run(1, plainKnobs(1), std::move(resumed));
-        run.source.followUps[0] = 100;
-        run.scheduler->start();
-        QCOMPARE(*run.peer(0).request().body, std::string(R"({"after":"stored"})"));
     }
 
     void aFullRecordStopsAdmissionUntilItHasRoom() {
