@@ -93,7 +93,7 @@ private:
     void onLaneGone(QtLane& lane) { names_.giveBack(lane.name, clock_.now() + lane.lingers); }
 
     void onLaneOpened(QtLane& lane) override {
-        if (lane.http2 && !form_.url().tls && !form_.proxied()) setNoDelay(form_.url().port);
+        if (lane.http2) setNoDelay(form_.proxied() ? form_.proxy().port() : form_.url().port);
     }
     void onLaneDied(const LanePtr&) override {
         // Not from inside the event of the call that showed it.

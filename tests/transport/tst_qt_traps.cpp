@@ -314,15 +314,18 @@ private Q_SLOTS:
         QCOMPARE(client.transport->stats().connectionsOpened, std::uint64_t{1});
     }
 
-    void aRequestInClearHttp2DoesNotWaitForAnAcknowledgement_data() {
+    void anHttp2RequestDoesNotWaitForAnAcknowledgement_data() {
+        QTest::addColumn<int>("v");
         QTest::addColumn<bool>("prewarm");
-        QTest::newRow("on a prewarmed connection") << true;
-        QTest::newRow("on a new connection") << false;
+        for (const int v : {2, 3})
+            for (const bool prewarm : {true, false})
+                QTest::addRow("%s, %s connection", variants[v].name, prewarm ? "prewarmed" : "new") << v << prewarm;
     }
-    void aRequestInClearHttp2DoesNotWaitForAnAcknowledgement() {
+    void anHttp2RequestDoesNotWaitForAnAcknowledgement() {
         QFETCH(bool, prewarm);
-        ScriptedServer server(serverOptions(variants[3]));
-        Client client(clock_, Client::target(server, variants[3]));
+        PENSTOCK_VARIANT();
+        ScriptedServer server(serverOptions(variant));
+        Client client(clock_, Client::target(server, variant));
         QVERIFY(client.prepare(1, prewarm));
         client.start();
         QVERIFY(client.waitForAll());
