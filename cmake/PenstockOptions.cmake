@@ -9,7 +9,8 @@ endif()
 
 add_library(penstock_options INTERFACE)
 target_include_directories(penstock_options INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(penstock_options INTERFACE -Wall -Wextra)
+# -fPIC for programs too, which would get -fPIE: the shared precompiled header serves one of them only.
+target_compile_options(penstock_options INTERFACE -Wall -Wextra -fPIC)
 target_compile_definitions(penstock_options INTERFACE PENSTOCK_VERSION="${PROJECT_VERSION}" QT_NO_KEYWORDS)
 target_link_libraries(penstock_options INTERFACE Qt6::Core Qt6::Network Qt6::Sql nlohmann_json::nlohmann_json Threads::Threads)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND PENSTOCK_CCACHE)

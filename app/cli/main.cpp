@@ -12,7 +12,7 @@ namespace penstock::cli {
 namespace {
 
 /// Every command, in the order in which help lists them.
-constexpr std::array<Runner (*)(CLI::App&), 0> commands{};
+constexpr std::array<Runner (*)(CLI::App&), 4> commands{addRunCommand, addProbeCommand, addDecodeCommand, addSimulateCommand};
 
 int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);
@@ -28,12 +28,21 @@ int main(int argc, char** argv) {
         runners.emplace_back(root.get_subcommands([](CLI::App*) { return true; }).back(), std::move(runner));
     }
 
+    for (const auto* name : {"compare", "sweep", "export", "audit", "memo", "merge"}) {
+        auto* later = root.add_subcommand(name)->group("")->allow_extras();
+        later->parse_complete_callback([name] { throw CLI::ValidationError(std::string(name) + " is not built yet"); });
+    }
+
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& request) {
         return root.exit(request); // --help, --version
     } catch (const CLI::ParseError& problem) {
-        std::fprintf(stderr, "penstock-cli: %s\n", problem.what());
+        const bool named = argc > 1 && argv[1][0] != '-'
+                           && root.get_subcommands([&](CLI::App* known) { return known->check_name(argv[1]); }).empty();
+        if (named) std::fprintf(stderr, "penstock-cli: there is no command %s; see penstock-cli --help\n", argv[1]);
+        else if (argc < 2) std::fprintf(stderr, "penstock-cli: a command is needed; see penstock-cli --help\n");
+        else std::fprintf(stderr, "penstock-cli: %s\n", problem.what());
         return exitBadInput;
     }
     for (const auto& [command, runner] : runners)

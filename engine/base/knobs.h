@@ -49,7 +49,7 @@ struct Knobs {
     Nanos firstTokenTimeout = std::chrono::seconds{60}; ///< sent -> first token
     Nanos idleTimeout = std::chrono::seconds{30};       ///< longest silence after the first byte
     Nanos attemptTimeout = std::chrono::minutes{5};     ///< admitted -> completed
-    Nanos deadline = std::chrono::minutes{15};          ///< first queued -> completed, retries included
+    Nanos deadline = std::chrono::minutes{15};          ///< first admitted -> completed, retries included
 
     // Retries
     int maxAttempts = 3; ///< 1: no retry

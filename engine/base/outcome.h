@@ -22,7 +22,7 @@ enum class OutcomeKind {
     FirstTokenTimeout,  ///< sent, and no content within the bound
     IdleTimeout,        ///< no byte for longer than the bound after the first
     AttemptTimeout,     ///< the attempt as a whole took too long
-    DeadlineExceeded,   ///< the request as a whole took too long, waiting and backing off included
+    DeadlineExceeded,   ///< the request as a whole took too long since its first attempt, backing off included
     CutStream,          ///< 2xx and the body ended without the dialect's terminal
     ErrorEvent,         ///< an error inside a 2xx body
     NotAStream,         ///< 2xx with a body that is not what the dialect promises (HTML, other JSON)

@@ -20,6 +20,7 @@ struct RunInfo {
     std::string workloadName;   ///< the file's name, or `-`
     std::string workloadDigest; ///< SHA-256 of the workload's bytes, hex; a resumed run must have the same
     std::string workloadOptions; ///< JSON text of format, limit, repeat, model, max_tokens, stream: must be the same too
+    std::uint64_t skippedLines = 0; ///< lines of the workload that were left out, all of them; the record names the first thousand
     std::uint64_t seed = 0;
     std::chrono::system_clock::time_point startedAt;
 };

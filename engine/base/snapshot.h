@@ -27,7 +27,7 @@ struct Snapshot {
     std::uint32_t segment = 0;
     double elapsedSeconds = 0; ///< since the first request was queued
 
-    std::uint64_t total = 0; ///< requests of the workload; 0 while not known
+    std::uint64_t total = 0; ///< requests that this session has to answer; 0 while not known
     std::uint64_t requestsSeen = 0;
     std::uint64_t successes = 0, failures = 0, cancelled = 0, shed = 0;
     std::uint64_t attempts = 0, retries = 0, moved = 0, degraded = 0;

@@ -36,6 +36,7 @@ struct Summary {
     std::uint64_t connectionsOpened = 0;
     std::optional<double> newConnectionsPerSuccess;
     std::uint64_t attempts = 0, retries = 0;
+    std::uint64_t attemptsLost = 0; ///< in flight when a session was killed: sent perhaps, never recorded; at least so many
     std::uint64_t moved = 0; ///< exchanges taken to another connection unprocessed; not attempts
     std::map<std::string, std::uint64_t> retriesByCause;
     std::map<std::string, std::uint64_t> endings; ///< requests by the word of their outcome

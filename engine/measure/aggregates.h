@@ -5,20 +5,43 @@
 #include "engine/base/span.h"
 #include "engine/measure/histogram.h"
 
+#include <optional>
+#include <string>
+#include <unordered_map>
+
 namespace penstock {
 
-/// The running totals and distributions that the Snapshot shows. Constant memory, whatever the number of requests.
-/// The figures of summary.json are not made here: record/ computes them from the spans, exactly.
+/// The running totals and distributions that the Snapshot shows, of this session. Memory does not grow with the number
+/// of requests: only those between two attempts are remembered. One thread. The figures of summary.json are not made
+/// here: record/ computes them from the spans, exactly.
 class Aggregates {
 public:
+    /// A request entered the queue; the first one starts the window.
     void queued(Instant at);
+    /// An attempt closed. Call before result() for the last one.
     void attempt(const Span& span);
     void result(const RequestResult& result);
     /// A gap between two consecutive content events of one stream.
     void interTokenGap(Nanos gap) { itl_.add(gap); }
 
     /// Fills the counters, percentiles, cost and rates of `out`; the pipeline fills what only it knows.
+    /// `costPerHour` in the run's currency, `cap` the present one.
     void fill(Snapshot& out, Instant now, double costPerHour, int cap) const;
+
+    const Histogram& interTokenGaps() const { return itl_; }
+
+private:
+    std::optional<Instant> firstQueued_;
+    std::uint64_t successes_ = 0, failures_ = 0, cancelled_ = 0, shed_ = 0, degraded_ = 0;
+    std::uint64_t attempts_ = 0, retries_ = 0, contentEvents_ = 0;
+    std::map<std::string, std::uint64_t> retriesByCause_;
+    /// Why each request that awaits its next attempt is retried: a retry counts once it is made, not once it is
+    /// planned.
+    std::unordered_map<RequestId, std::string> awaitingRetry_;
+    std::int64_t inputTokens_ = 0, outputTokens_ = 0, wastedTokens_ = 0;
+    double inFlightSeconds_ = 0;
+    std::uint64_t inFlightCount_ = 0;
+    Histogram tFirstToken_, tQueue_, itl_;
 };
 
 } // namespace penstock

@@ -83,6 +83,9 @@ void LaneLedger::onLeft(QtCall& call, const std::optional<WireFailure>& failure,
 
 void LaneLedger::aborted(const LanePtr& lane, const QtCall& call) {
     if (!lane->http2) {
+        // In the clear, a connection that was not established is one that the server never accepted.
+        const bool tls = call.reply().url().scheme() == QLatin1String("https");
+        if (call.connecting() && !call.sent() && !tls) takeOff(*lane);
         if (call.sent() || call.connecting()) setClosed(*lane);
     } else if (call.sent() && !call.headSeen() && lane->lastHead < call.sentAt()) {
         // No head came on it since: the connection may be silent for good, or going away.
@@ -110,6 +113,7 @@ void LaneLedger::died(const LanePtr& lane) {
 }
 
 void LaneLedger::answered(QtLane& lane) {
+    ++stats_.responses;
     lane.answered = !lane.closes;
     if (lane.http2) return;
     if (lane.closes && pool_.reuse()) ++stats_.closedAfterResponse;

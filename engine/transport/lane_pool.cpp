@@ -40,9 +40,11 @@ LanePtr LanePool::bestClosed(Instant now) {
     return nullptr;
 }
 
-LanePtr LanePool::take(Instant now) {
-    LanePtr lane = bestOpen();
-    if (!lane && reuse_) lane = bestClosed(now);
+LanePtr LanePool::take(Instant now, bool fresh) {
+    const bool mayGrow = maxConnections_ == 0 || connections() < maxConnections_;
+    LanePtr lane;
+    if (!fresh || !mayGrow) lane = bestOpen();
+    if (!lane && reuse_ && !fresh) lane = bestClosed(now);
     if (!lane) {
         lane = makeLane_();
         lanes_.push_front(lane);

@@ -64,8 +64,9 @@ public:
     void setReuse(bool reuse);
 
     bool hasRoom() const;
-    /// Only when hasRoom(). Counts the exchange in.
-    LanePtr take(Instant now);
+    /// Only when hasRoom(). Counts the exchange in. `fresh`: on a lane that was never used, unless the bound on connections
+    /// leaves none.
+    LanePtr take(Instant now, bool fresh = false);
     /// Counts the exchange out; the lane stays, unless it is retired and empty.
     void giveBack(const LanePtr& lane, Instant now);
     /// The lane takes nothing more. Its exchanges go on.

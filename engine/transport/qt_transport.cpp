@@ -104,7 +104,7 @@ private:
     // Calls
 
     std::unique_ptr<QtCall> makeCall(const ExchangeRequest& request, QtCallOwner& owner) override {
-        const LanePtr lane = pool_.take(clock_.now());
+        const LanePtr lane = pool_.take(clock_.now(), request.fresh && !http2_);
         auto call =
             std::make_unique<QtCall>(clock_, lane, form_.post(request, lane->http2), request.body, ledger_, owner);
         stuck_.add(*call);

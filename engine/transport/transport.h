@@ -20,6 +20,8 @@ struct ExchangeRequest {
     std::string path;                        ///< below the base URL, e.g. /chat/completions
     std::shared_ptr<const std::string> body; ///< never null
     bool stream = true;
+    /// On a connection opened for it where it speaks HTTP/1.1: the last one turned out to be stale.
+    bool fresh = false;
     std::vector<std::pair<std::string, std::string>> headers; ///< of this request alone, e.g. traceparent
 };
 
@@ -69,6 +71,7 @@ struct TransportStats {
     std::uint64_t connectionsOpened = 0;
     int connectionsOpen = 0;
     std::uint64_t moved = 0; ///< exchanges that were taken to another connection, unprocessed by the server
+    std::uint64_t responses = 0; ///< complete ones
     std::uint64_t closedAfterResponse = 0; ///< connections that the server closed after a complete response
     std::uint64_t reused = 0;              ///< exchanges that travelled on a connection opened before
     std::string httpVersion;               ///< of the last response; empty before the first

@@ -20,7 +20,7 @@ class RequestForms : public QObject {
         return *made;
     }
     static ExchangeRequest exchange(const std::string& path) {
-        return {path, std::make_shared<const std::string>("{}"), true, {}};
+        return {.path = path, .body = std::make_shared<const std::string>("{}"), .headers = {}};
     }
 
 private Q_SLOTS:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 constexpr qint64 readBufferBytes = 256 << 10;
-constexpr std::chrono::seconds lingerFor{1};
+constexpr std::chrono::seconds lingerFor{2};
 
 /// What a peer sent and nobody read would turn the FIN of close() into a RST.
 void discardUnread(qintptr descriptor) {
@@ -203,7 +203,6 @@ void Connection::pushOut() {
         auto& bytes = tls_ ? wire_ : out_;
         if (bytes.empty()) break;
         send(bytes);
-        if (!hasRoom()) return;
     }
     if (isOpen() && protocol_ && protocol_->over()) state_ = State::Closing;
     if (state_ == State::Closing && backlog() == 0) sendFin();

@@ -5,18 +5,24 @@
 #include <QCoreApplication>
 #include <QEvent>
 #include <QHostAddress>
+#include <QSocketNotifier>
 #include <QTcpServer>
 
+#include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <unordered_map>
 
 namespace penstock::http {
 
 namespace {
 
-/// Accepts, without Qt's queue of pending connections between the kernel's and ours; and carries the wake-up.
+constexpr std::chrono::milliseconds acceptAgainAfter{50};
+
+/// Listens, and carries the wake-up. Accepting is not left to it: out of descriptors, Qt 6.4 takes the error for a
+/// temporary one (it keeps the first that its socket ever had) and asks again at once, without end.
 class Listener final : public QTcpServer {
 public:
-    std::function<void(qintptr)> onDescriptor;
     std::function<void()> onWake;
 
     static QEvent::Type wakeType() {
@@ -25,7 +31,6 @@ public:
     }
 
 protected:
-    void incomingConnection(qintptr descriptor) override { onDescriptor(descriptor); }
     bool event(QEvent* event) override {
         if (event->type() != wakeType()) return QTcpServer::event(event);
         onWake();
@@ -39,15 +44,11 @@ public:
         : options_(std::move(options))
         , tls_(std::move(tls))
         , scratch_(64u << 10) {
-        listener_.onDescriptor = [this](qintptr descriptor) { accept(descriptor); };
         listener_.onWake = [this] { turnAll(); };
-        // Out of descriptors Qt stops accepting for good; some will be free in a moment.
-        QObject::connect(&listener_, &QTcpServer::acceptError, &listener_, [this] {
-            QTimer::singleShot(std::chrono::milliseconds{50}, &listener_, [this] { listener_.resumeAccepting(); });
-        });
     }
 
     ~ServerImpl() override {
+        notifier_.reset();
         listener_.close();
         for (auto& [id, connection] : std::exchange(connections_, {}))
             connection->shutDown();
@@ -61,6 +62,9 @@ public:
             return Error{"cannot listen on " + options_.address + ":" + std::to_string(options_.port) + ": " +
                          listener_.errorString().toStdString()};
         port_ = listener_.serverPort();
+        listener_.pauseAccepting();
+        notifier_ = std::make_unique<QSocketNotifier>(listener_.socketDescriptor(), QSocketNotifier::Read);
+        QObject::connect(notifier_.get(), &QSocketNotifier::activated, &listener_, [this] { acceptAll(); });
         return okStatus();
     }
 
@@ -69,7 +73,10 @@ public:
     void setOnConnection(std::function<void(ServerConnection&)> hook) override { onConnection_ = std::move(hook); }
     std::uint64_t connectionsAccepted() const override { return accepted_; }
     int connectionsOpen() const override { return open_; }
-    void stopListening() override { listener_.close(); }
+    void stopListening() override {
+        notifier_->setEnabled(false);
+        listener_.close();
+    }
     void closeAll() override {
         // A copy: closing is put off to the event loop, but the map is the loop's to change.
         std::vector<std::shared_ptr<Connection>> all;
@@ -104,9 +111,30 @@ private:
         turning_.clear();
     }
 
-    void accept(qintptr descriptor) {
+    void acceptAll() {
+        while (listener_.isListening()) {
+            const int descriptor = ::accept4(static_cast<int>(listener_.socketDescriptor()), nullptr, nullptr,
+                                             SOCK_NONBLOCK | SOCK_CLOEXEC);
+            if (descriptor >= 0) {
+                accept(descriptor);
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                return;
+            } else if (errno != EINTR && errno != ECONNABORTED) {
+                // Out of descriptors or memory; the client waits in the backlog meanwhile.
+                notifier_->setEnabled(false);
+                QTimer::singleShot(acceptAgainAfter, &listener_,
+                                   [this] { notifier_->setEnabled(listener_.isListening()); });
+                return;
+            }
+        }
+    }
+
+    void accept(int descriptor) {
         auto connection = std::make_shared<Connection>(*this, accepted_ + 1);
-        if (!connection->adopt(descriptor)) return;
+        if (!connection->adopt(descriptor)) {
+            ::close(descriptor);
+            return;
+        }
         ++accepted_;
         ++open_;
         connections_.emplace(connection->id(), connection);
@@ -118,6 +146,7 @@ private:
     std::unique_ptr<TlsContext> tls_;
     std::vector<char> scratch_;
     Listener listener_;
+    std::unique_ptr<QSocketNotifier> notifier_;
     std::uint16_t port_ = 0;
     Handler handler_;
     std::function<void(ServerConnection&)> onConnection_;

@@ -39,8 +39,9 @@ public:
     /// HTTP/2: GOAWAY, NO_ERROR, with the last stream that a handler has seen: those finish, later ones are not
     /// processed, and the connection closes after the last answer. HTTP/1.1: nothing.
     virtual void goAway() = 0;
-    /// Goes silent: reads nothing more, not even the end of the connection, and keeps it open. What handlers write
-    /// still goes out. Called from the onConnection hook it holds a TLS handshake up.
+    /// Goes silent: reads nothing more and keeps the connection open. Once the client has sent something that stays
+    /// unread, its going is not noticed either. What handlers write still goes out. Called from the onConnection hook
+    /// it holds a TLS handshake up.
     virtual void stopReading() = 0;
     virtual void resumeReading() = 0; ///< after stopReading()
 };
@@ -79,8 +80,8 @@ struct ServerOptions {
     std::uint16_t port = 0; ///< 0: any free one
     std::string address = "127.0.0.1";
     bool tls = false;
-    QSslCertificate certificate;
-    QSslKey key;
+    QSslCertificate certificate = QSslCertificate();
+    QSslKey key = QSslKey();
     bool http1 = true;
     bool http2 = true;                        ///< ALPN `h2` over TLS; in the clear by its preface (prior knowledge)
     std::uint32_t maxConcurrentStreams = 100; ///< advertised in SETTINGS and enforced: REFUSED_STREAM until the

@@ -34,8 +34,6 @@ Result<std::unique_ptr<TlsContext>> TlsContext::make(const ServerOptions& option
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-    // Without a name of the context OpenSSL refuses to resume what it handed out itself.
-    SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>("penstock"), 8);
     if (options.http2) made->protocols_ += "\x02h2";
     if (options.http1) made->protocols_ += "\x08http/1.1";
     SSL_CTX_set_alpn_select_cb(context, &TlsContext::selectProtocol, made.get());

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace penstock::cost {
+
+// The arithmetic of the seed document, one function a formula. It lives in base because the live figures (measure) and
+// the final ones (record) must be the same arithmetic. nullopt wherever the formula has no value; money is in the run's
+// currency.
+
+/// "R_success: successful completions per hour (measure directly as success_count / window_hours)".
+constexpr std::optional<double> successesPerHour(std::uint64_t successCount, double windowSeconds) {
+    if (windowSeconds <= 0) return std::nullopt;
+    return static_cast<double>(successCount) * 3600.0 / windowSeconds;
+}
+
+/// "cost_per_success = C_hour / R_success". No value without a success, nor when the capacity is not billed by the hour
+/// (C_hour of 0): a cost of nothing would be a claim.
+constexpr std::optional<double> costPerSuccess(double costPerHour, std::optional<double> successesPerHour) {
+    if (costPerHour <= 0 || !successesPerHour || *successesPerHour <= 0) return std::nullopt;
+    return costPerHour / *successesPerHour;
+}
+
+/// "R_success ≈ cap / E[t_in_flight] * 3600", an upper bound when the pipeline is work-conserving.
+/// `meanInFlightSeconds` is the mean of "released_at - admitted_at from your own scheduler". `cap` may be a mean over
+/// time when it was changed.
+constexpr std::optional<double> upperBoundPerHour(double cap, std::optional<double> meanInFlightSeconds) {
+    if (cap <= 0 || !meanInFlightSeconds || *meanInFlightSeconds <= 0) return std::nullopt;
+    return cap / *meanInFlightSeconds * 3600.0;
+}
+
+/// What the window cost (C_hour * window_hours) for each million output tokens of successes; the seed's
+/// "cost_per_success = C_hour / R_success" with the token as the unit of success.
+constexpr std::optional<double> costPerMillionOutputTokens(double costPerHour, double windowSeconds,
+                                                           std::optional<std::int64_t> outputTokens) {
+    if (costPerHour <= 0 || windowSeconds <= 0 || !outputTokens || *outputTokens <= 0) return std::nullopt;
+    return costPerHour * windowSeconds / 3600.0 / static_cast<double>(*outputTokens) * 1e6;
+}
+
+/// "avoidable_cost = (tokens_wasted_on_retries + tokens_wasted_on_restarts) * price_per_token". The tokens are output
+/// tokens and the price is per million of them; no value when no such price is set.
+constexpr std::optional<double> avoidableCost(std::int64_t wastedTokens, double pricePerMillionTokens) {
+    if (pricePerMillionTokens <= 0) return std::nullopt;
+    return static_cast<double>(wastedTokens) * pricePerMillionTokens / 1e6;
+}
+
+} // namespace penstock::cost

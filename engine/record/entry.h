@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/base/request_result.h"
+#include "engine/base/run_info.h"
+#include "engine/base/snapshot.h"
+#include "engine/base/span.h"
+
+#include <cstddef>
+#include <variant>
+
+namespace penstock::record {
+
+/// One thing to write down.
+using Entry = std::variant<Span, RequestResult, Snapshot, Segment>;
+
+/// The memory that `entry` holds while it waits, near enough for a bound.
+std::size_t bytesOf(const Entry& entry);
+
+} // namespace penstock::record

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "engine/record/atomic_file.h"
+#include "engine/record/run_file.h"
+
+namespace penstock::record {
+
+/// `results.jsonl`, appended to after each commit of the run file. Not fsynced: the run file is the truth, from which
+/// it is written anew on a resume.
+class ResultsFile {
+public:
+    /// Writes it anew from the run file, each finished request once, and opens it for appending.
+    static Result<ResultsFile> rewrite(const std::string& path, const RunFile& file, const std::string& runId);
+
+    Status append(std::string_view lines);
+
+private:
+    ResultsFile(std::string path, Descriptor file)
+        : path_(std::move(path))
+        , file_(std::move(file)) {}
+
+    std::string path_;
+    Descriptor file_;
+};
+
+} // namespace penstock::record

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QVariant>
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace penstock::record {
+
+/// An open run file. Belongs to the thread that opened it. Every failure is an Error of one sentence with the file's
+/// name.
+class RunFile {
+public:
+    /// Makes `path` with the tables of schema.h, which must not exist. It appears with its content or not at all:
+    /// `fill` writes the first rows in the same transaction.
+    template <typename Fill>
+    static Status create(const std::string& path, Fill&& fill);
+
+    /// Opens an existing run file, looks whether it is ours and of our format, and makes it ready for writing (WAL).
+    static Result<std::unique_ptr<RunFile>> open(const std::string& path);
+
+    RunFile(const RunFile&) = delete;
+    RunFile& operator=(const RunFile&) = delete;
+    ~RunFile();
+
+    /// Reads the whole file for damage. Seconds for a file of a gigabyte.
+    Status checkWhole();
+    /// Whether the file is still where it was opened.
+    Status checkPresent() const;
+
+    Status exec(const char* sql);
+    /// A prepared statement, forward only.
+    Result<QSqlQuery> prepare(const std::string& sql) const;
+    /// Executes a prepared statement with what was bound.
+    Status run(QSqlQuery& query) const;
+    /// Moves to the next row; false at the end.
+    Result<bool> next(QSqlQuery& query) const;
+    /// The first value of the first row; a null value when there is no row.
+    Result<QVariant> value(const std::string& sql) const;
+
+    /// Folds the write-ahead log into the file, so that the one file is all there is to keep.
+    void settle();
+
+    const std::string& path() const { return path_; }
+
+private:
+    explicit RunFile(std::string path);
+    static Result<std::unique_ptr<RunFile>> connect(const std::string& path, bool mustExist);
+    static Status publish(const std::string& temporary, const std::string& path);
+    Status createTables();
+    Error error(const QSqlError& error) const;
+
+    std::string path_;
+    QString connection_;
+    std::uint64_t device_ = 0, inode_ = 0;
+};
+
+template <typename Fill>
+Status RunFile::create(const std::string& path, Fill&& fill) {
+    const std::string temporary = path + ".part";
+    for (const char* suffix : {"", "-journal", "-wal", "-shm"})
+        std::remove((temporary + suffix).c_str());
+    {
+        auto file = connect(temporary, false);
+        if (!file) return file.error();
+        if (auto status = (*file)->exec("BEGIN IMMEDIATE"); !status) return status;
+        if (auto status = (*file)->createTables(); !status) return status;
+        if (Status status = fill(**file); !status) return status;
+        if (auto status = (*file)->exec("COMMIT"); !status) return status;
+    }
+    return publish(temporary, path);
+}
+
+/// Text as SQLite shall store it: bound as bytes and cast in the statement (`CAST(? AS TEXT)`), because Qt's own way
+/// through UTF-16 would drop a leading byte order mark and doubles the work. `text` must live until the statement ran.
+QVariant textValue(const std::string& text);
+/// The bytes of a column read with `CAST(column AS BLOB)`.
+std::string textOf(const QVariant& value);
+template <typename Int>
+QVariant optionalValue(const std::optional<Int>& value) {
+    return value ? QVariant(static_cast<qint64>(*value)) : QVariant();
+}
+std::optional<std::int64_t> optionalOf(const QVariant& value);
+
+} // namespace penstock::record
