@@ -44,6 +44,9 @@ void LaneLedger::onPreconnected(const LanePtr& lane, const std::optional<WireFai
 
 void LaneLedger::onSent(QtCall& call) {
     QtLane& lane = *call.lane();
+    // Its connection was closed, and nobody was told of another: Qt opened one for a request that it then did not send
+    // (see StaleConnection), and it carries this one.
+    if (!lane.open && !lane.answered && lane.connecting == 0) ++stats_.connectionsOpened;
     if (!lane.open) {
         lane.open = true;
         lane.openedAt = clock_.now();

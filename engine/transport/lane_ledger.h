@@ -18,6 +18,7 @@ public:
         virtual void onLaneOpened(QtLane& lane) = 0;
         /// HTTP/2: nothing more gets onto its connection. What waits there has to go elsewhere.
         virtual void onLaneDied(const LanePtr& lane) = 0;
+        virtual void onCallConnecting(QtCall& call) = 0;
         virtual void onCallSent(QtCall& call) = 0;
         /// The call is over, and its place on the lane is free.
         virtual void onCallLeft(QtCall& call, bool complete) = 0;
@@ -38,7 +39,10 @@ public:
     void countMove() { ++stats_.moved; }
     TransportStats stats() const;
 
-    void onConnecting(QtCall& call) override { onConnecting(*call.lane()); }
+    void onConnecting(QtCall& call) override {
+        onConnecting(*call.lane());
+        observer_.onCallConnecting(call);
+    }
     void onSent(QtCall& call) override;
     void onHead(QtCall& call, const ResponseHead& head) override;
     void onLeft(QtCall& call, const std::optional<WireFailure>& failure, bool aborted) override;

@@ -117,6 +117,7 @@ void QtCall::onFinished() {
     end.error = reply_->error();
     end.text = reply_->errorString();
     end.status = reply_->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    end.closeDelimited = end.status != 0 && endsWithConnection(*reply_);
     end.http2 = lane_->http2;
     end.tls = reply_->url().scheme() == QLatin1String("https");
     end.sent = sent();

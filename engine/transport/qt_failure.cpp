@@ -107,6 +107,9 @@ std::optional<WireFailure> failureOf(const ReplyEnd& end) {
     if (end.status == 0) return headless(end);
     if (end.error == QNetworkReply::NoError) return std::nullopt;
     if (end.status >= 400 && saysStatus(end.error)) return std::nullopt;
+    // When the end follows the head at once, Qt takes it for a request to be sent again, which OnceBody refused.
+    // Whether the body is whole only its dialect can say.
+    if (end.closeDelimited && end.error == QNetworkReply::ContentReSendError) return std::nullopt;
     const bool connectionGone = end.error == QNetworkReply::RemoteHostClosedError;
     WireFailure f =
         failure(OutcomeKind::CutStream, connectionGone ? "the connection closed before the response was complete"

@@ -17,8 +17,9 @@ struct ReplyEnd {
     int status = 0;     ///< 0: no response head came
     bool http2 = false; ///< the connection speaks HTTP/2
     bool tls = false;
-    bool sent = false;          ///< requestSent, or bytes of the body were taken
-    bool connectionNew = false; ///< the connection was opened for this request
+    bool sent = false;           ///< requestSent, or bytes of the body were taken
+    bool connectionNew = false;  ///< the connection was opened for this request
+    bool closeDelimited = false; ///< the body has no other end than the connection's
 };
 
 /// The same in the transport's words.

@@ -32,8 +32,7 @@ public:
         , names_(form_.url().host, form_.url().tls, [this] { return makeManager(); })
         , pool_([this] { return makeLane(); }, [this](QtLane& lane) { onLaneGone(lane); })
         , ledger_(clock, pool_, *this)
-        , stuck_(clock, {[this](const LanePtr& lane) { pool_.retire(lane); },
-                         [this](bool http2) { return form_.looksUp(http2); }}) {
+        , stuck_(clock, [this](const LanePtr& lane) { pool_.retire(lane); }) {
         apply(knobs);
     }
 
@@ -94,7 +93,7 @@ private:
     void onLaneGone(QtLane& lane) { names_.giveBack(lane.name, clock_.now() + lane.lingers); }
 
     void onLaneOpened(QtLane& lane) override {
-        if (lane.http2 && !form_.url().tls && !form_.proxied()) setNoDelay(form_.url().port);
+        if (lane.http2) setNoDelay(form_.proxied() ? form_.proxy().port() : form_.url().port);
     }
     void onLaneDied(const LanePtr&) override {
         // Not from inside the event of the call that showed it.
@@ -128,7 +127,11 @@ private:
             call->abort();
     }
 
-    void onCallSent(QtCall& call) override { stuck_.remove(call); }
+    void onCallConnecting(QtCall& call) override { stuck_.noteReached(call); }
+    void onCallSent(QtCall& call) override {
+        stuck_.noteReached(call);
+        stuck_.remove(call);
+    }
 
     void onCallLeft(QtCall& call, bool complete) override {
         stuck_.remove(call);

@@ -1,7 +1,6 @@
 #include "engine/transport/request_form.h"
 
 #include <QFile>
-#include <QHostAddress>
 #include <QSslCertificate>
 
 #include <algorithm>
@@ -111,11 +110,6 @@ void RequestForm::setCloseAfterResponse(bool close) {
     if (close_ == close) return;
     close_ = close;
     rebuild();
-}
-
-bool RequestForm::looksUp(bool http2) const {
-    if (proxied()) return true;
-    return QHostAddress(QString::fromStdString(http2 ? url_.host : address())).isNull();
 }
 
 void RequestForm::rebuild() {

@@ -32,8 +32,6 @@ public:
     void pinAddress(const std::string& address);
     /// The address to connect to: the pinned one, else the host.
     const std::string& address() const { return address_.empty() ? url_.host : address_; }
-    /// Whether Qt looks a name up before it connects, for this protocol.
-    bool looksUp(bool http2) const;
 
     /// Sessions of this ticket are resumed from now on.
     void setTlsTicket(const QByteArray& ticket);

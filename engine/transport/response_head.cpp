@@ -80,10 +80,15 @@ ResponseHead readHead(const QNetworkReply& reply, std::chrono::system_clock::tim
     const QByteArray should = reply.rawHeader("X-Should-Retry").trimmed().toLower();
     if (should == "true") head.shouldRetry = true;
     if (should == "false") head.shouldRetry = false;
-    const bool delimited = reply.hasRawHeader("Content-Length") || reply.hasRawHeader("Transfer-Encoding") ||
-                           head.status == 204 || head.status == 304 || head.httpVersion == "2";
-    head.closes = !delimited || announcesClose(reply.rawHeader("Connection"));
+    head.closes = endsWithConnection(reply) || announcesClose(reply.rawHeader("Connection"));
     return head;
+}
+
+bool endsWithConnection(const QNetworkReply& reply) {
+    if (reply.attribute(QNetworkRequest::Http2WasUsedAttribute).toBool()) return false;
+    const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    return status != 204 && status != 304 && !reply.hasRawHeader("Content-Length") &&
+           !reply.hasRawHeader("Transfer-Encoding");
 }
 
 std::string redirectMessage(const QNetworkReply& reply) {

@@ -19,6 +19,9 @@ std::optional<Nanos> parseRetryAfter(std::string_view retryAfterMs, std::string_
 /// The head of `reply`, whose status has arrived.
 ResponseHead readHead(const QNetworkReply& reply, std::chrono::system_clock::time_point wallNow);
 
+/// Whether the body has neither a length nor chunks, so that only the end of the connection delimits it.
+bool endsWithConnection(const QNetworkReply& reply);
+
 /// Why a redirect ends the exchange: one sentence with its status and the host it points to.
 std::string redirectMessage(const QNetworkReply& reply);
 

@@ -314,15 +314,18 @@ private Q_SLOTS:
         QCOMPARE(client.transport->stats().connectionsOpened, std::uint64_t{1});
     }
 
-    void aRequestInClearHttp2DoesNotWaitForAnAcknowledgement_data() {
+    void anHttp2RequestDoesNotWaitForAnAcknowledgement_data() {
+        QTest::addColumn<int>("v");
         QTest::addColumn<bool>("prewarm");
-        QTest::newRow("on a prewarmed connection") << true;
-        QTest::newRow("on a new connection") << false;
+        for (const int v : {2, 3})
+            for (const bool prewarm : {true, false})
+                QTest::addRow("%s, %s connection", variants[v].name, prewarm ? "prewarmed" : "new") << v << prewarm;
     }
-    void aRequestInClearHttp2DoesNotWaitForAnAcknowledgement() {
+    void anHttp2RequestDoesNotWaitForAnAcknowledgement() {
         QFETCH(bool, prewarm);
-        ScriptedServer server(serverOptions(variants[3]));
-        Client client(clock_, Client::target(server, variants[3]));
+        PENSTOCK_VARIANT();
+        ScriptedServer server(serverOptions(variant));
+        Client client(clock_, Client::target(server, variant));
         QVERIFY(client.prepare(1, prewarm));
         client.start();
         QVERIFY(client.waitForAll());
@@ -353,8 +356,11 @@ private Q_SLOTS:
         QCOMPARE(r->ending(), std::string("complete"));
         QVERIFY(r->connectionNew);
         QCOMPARE(server.timesSeen("two"), 1);
-        QCOMPARE(server.connectionsAccepted(), accepted + 1);
-        QCOMPARE(client.transport->stats().connectionsOpened, server.connectionsAccepted());
+        // In the race Qt may have connected anew, telling nobody, before it was refused the body a second time. That
+        // connection is counted when something travels on it.
+        QVERIFY(server.connectionsAccepted() <= accepted + (race ? 2 : 1));
+        const auto opened = client.transport->stats().connectionsOpened;
+        QVERIFY(opened == server.connectionsAccepted() || (race && opened + 1 == server.connectionsAccepted()));
         // Counted where it showed: not when the request met the FIN, nor when Qt held it back on the dead connection.
         const auto stats = client.transport->stats();
         QCOMPARE(stats.closedAfterResponse, std::uint64_t{race || stats.moved > 0 ? 0u : 1u});

@@ -143,6 +143,8 @@ private Q_SLOTS:
         QTest::newRow("REFUSED_STREAM on HTTP/1.1")
             << int(E::ProtocolFailure) << "Server refused a stream" << 0 << false << true << false << "connection_lost";
         QTest::newRow("cut") << int(E::RemoteHostClosedError) << "" << 200 << false << true << false << "cut_stream";
+        QTest::newRow("would be sent again after the head")
+            << int(E::ContentReSendError) << "" << 200 << false << true << false << "cut_stream";
         QTest::newRow("cut error body") << int(E::RemoteHostClosedError) << "" << 500 << false << true << false
                                         << "cut_stream";
         QTest::newRow("reset in the body")
@@ -157,8 +159,12 @@ private Q_SLOTS:
         QFETCH(bool, connectionNew);
         QFETCH(QString, ending);
         const ReplyEnd end{
-            static_cast<QNetworkReply::NetworkError>(error), text, status, http2, false, sent, connectionNew};
+            static_cast<QNetworkReply::NetworkError>(error), text, status, http2, false, sent, connectionNew, false};
         const auto failure = failureOf(end);
+        ReplyEnd delimited = end;
+        delimited.closeDelimited = true;
+        // Where only the connection's end delimits the body, that end is no failure.
+        if (status == 200 && error == QNetworkReply::ContentReSendError) QVERIFY(!failureOf(delimited));
         const auto word = !failure               ? std::string("complete")
                           : failure->unprocessed ? std::string("unprocessed")
                                                  : std::string(toString(failure->kind));
