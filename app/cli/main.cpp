@@ -2,6 +2,7 @@
 #include "app/cli/exit_status.h"
 
 #include <QCoreApplication>
+#include <QLoggingCategory>
 
 #include <array>
 #include <cstdio>
@@ -17,6 +18,8 @@ constexpr std::array<Runner (*)(CLI::App&), 4> commands{addRunCommand, addProbeC
 int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("penstock-cli"));
+    // Qt warns of each stream that a server resets; the run counts and tells them.
+    QLoggingCategory::setFilterRules(QStringLiteral("qt.network.http2.warning=false"));
     QCoreApplication::setApplicationVersion(QStringLiteral(PENSTOCK_VERSION));
 
     CLI::App root("Runs a workload of LLM requests under an in-flight cap, and says what a success cost.", "penstock-cli");

@@ -67,7 +67,8 @@ public:
 
 struct TransportStats {
     /// TCP connections, pre-warmed ones and the protocol probe's included. One that was refused or never came about is
-    /// taken off again: the figure is the server's own count of accepted connections.
+    /// taken off again: the figure is the server's own count of accepted connections. For each exchange that ended as
+    /// StaleConnection it may be one low: Qt may have opened a connection then and told nobody.
     std::uint64_t connectionsOpened = 0;
     int connectionsOpen = 0;
     std::uint64_t moved = 0; ///< exchanges that were taken to another connection, unprocessed by the server

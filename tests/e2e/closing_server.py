@@ -25,7 +25,12 @@ def test(folder):
             stale = collections.Counter(span["custom_id"] for span in spans if span["outcome"] == "stale_connection")
             assert max(stale.values(), default=0) <= 1, f"met a closed connection again on the retry: {stale.most_common(5)}"
             harness.equal(server.peak, CAP, "peak in flight")
-            harness.equal(server.connections, summary["connections_opened"], "connections opened")
+            # Qt opens a connection that it tells nobody of in some of the races that end as stale_connection: one at most for each.
+            hidden = server.connections - summary["connections_opened"]
+            print(f"  connections: {server.connections} at the server, {summary['connections_opened']} told")
+            assert 0 <= hidden <= sum(stale.values()), f"connections opened: {server.connections} at the server, {summary['connections_opened']} told"
+            if hidden:
+                assert "at least" in run.output(), "does not say that the count of connections is a lower bound"
             said = re.search(r"clos\w+[^.]{0,80}connection[^.]{0,160}reus[^.]*\.", run.output(), re.IGNORECASE | re.DOTALL)
             assert said, f"does not say that the server closes each connection, so that reuse cannot happen:\n{run.output()[-2000:]}"
             counts = re.search(r"(\d+) of (\d+) responses", said.group())
