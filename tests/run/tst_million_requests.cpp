@@ -24,7 +24,12 @@ class TestMillionRequests final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void residentMemoryIsFlatAfterWarmUp() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        // A sanitizer keeps what is freed for a while, so that memory tells nothing: the counts alone are looked at.
+        constexpr std::uint64_t requests = 50'000, warmUp = 0;
+#else
         constexpr std::uint64_t requests = 1'000'000, warmUp = 100'000;
+#endif
         RunBench run(requests, plainKnobs(100));
         run.transport.keepEnded = false;
         run.recorder.keep = false;
@@ -40,7 +45,7 @@ private Q_SLOTS:
         QCOMPARE(run.recorder.resultCount, requests);
         QCOMPARE(run.source.reportCount, requests);
         QVERIFY(run.scheduler->complete());
-        if (before == 0) QSKIP("this system does not tell resident memory");
+        if (before == 0) QSKIP("resident memory is not told here, or is a sanitizer's");
         const auto after = residentBytes();
         // 900,000 further requests: a leak of ten bytes a request would be seen.
         QVERIFY2(after < before + 8'000'000, qPrintable(QStringLiteral("grew from %1 to %2 bytes").arg(before).arg(after)));
