@@ -7,7 +7,7 @@ CAP = 14
 
 def test(folder):
     workload = harness.shared("data/mt_bench_questions.jsonl")
-    with CountingServer(tokens=12, delay=0.004) as server:
+    with CountingServer(tokens=12, delay=0.012) as server:
         run = harness.Run(folder, "--target", server.url, "--workload", workload, "--max-concurrency", CAP, "--seed", 1)
         with run:
             run.expect(0)
