@@ -58,10 +58,10 @@ struct Span {
     std::optional<Nanos> tPost() const { return between(stamps.lastToken, stamps.completed); }
     /// released - admitted, from the scheduler's own stamps, never a sum of parts.
     std::optional<Nanos> tInFlight() const { return between(stamps.admitted, stamps.released); }
-    /// TPOT = t_stream / (output_tokens - 1); nullopt with fewer than two tokens or an unknown count.
+    /// TPOT = t_stream / (output_tokens - 1); nullopt with fewer than two tokens, an unknown count, or an answer that came whole.
     std::optional<Nanos> tpot() const {
         const auto stream = tStream();
-        if (!stream || !usage.output || *usage.output < 2) return std::nullopt;
+        if (!stream || *stream <= Nanos{0} || !usage.output || *usage.output < 2) return std::nullopt;
         return *stream / (*usage.output - 1);
     }
 

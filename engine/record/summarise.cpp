@@ -125,6 +125,7 @@ Status addSessions(const RunFile& file, const Windows& windows, Summary& out) {
 }
 
 Status measure(const RunFile& file, Summary& out) {
+    // An answer that came whole (--stream off, or one read) has no time between its tokens: not measured, rather than 0.
     const std::pair<Percentiles*, const char*> metrics[] = {
         {&out.tQueue, "admitted_ns - queued_ns"},
         {&out.tConn, "t_conn_ns"},
@@ -132,7 +133,7 @@ Status measure(const RunFile& file, Summary& out) {
         {&out.tStream, "last_token_ns - first_token_ns"},
         {&out.tPost, "completed_ns - last_token_ns"},
         {&out.tInFlight, "released_ns - admitted_ns"},
-        {&out.tpot, "CASE WHEN output_tokens > 1 THEN (last_token_ns - first_token_ns) / (output_tokens - 1) END"},
+        {&out.tpot, "CASE WHEN output_tokens > 1 AND last_token_ns > first_token_ns THEN (last_token_ns - first_token_ns) / (output_tokens - 1) END"},
     };
     for (const auto& [place, expression] : metrics) {
         auto measured = distributionOf(file, expression);

@@ -92,8 +92,8 @@ void LaneLedger::aborted(const LanePtr& lane, const QtCall& call) {
 
 void LaneLedger::failed(const LanePtr& lane, const WireFailure& failure) {
     if (failure.neverConnected) takeOff(*lane);
-    // A race lost against the server's closing, perhaps.
-    if (failure.kind == OutcomeKind::StaleConnection && lane->answered && justUsed(*lane)) ++closings_;
+    // The race was lost against the server's closing, of which this failure is the only sign.
+    if (failure.kind == OutcomeKind::StaleConnection && lane->answered) noteClosed(*lane);
     if (failure.connectionGone) {
         setClosed(*lane);
         if (lane->http2) died(lane);

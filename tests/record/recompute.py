@@ -101,7 +101,7 @@ def recompute(rows, told):
             "t_post": [minus(row, "completed_ns", "last_token_ns") for row in rows],
             "t_in_flight": [minus(row, "released_ns", "admitted_ns") for row in rows],
             "tpot": [minus(row, "last_token_ns", "first_token_ns") // (row["output_tokens"] - 1)
-                     for row in rows if (row["output_tokens"] or 0) > 1 and row["first_token_ns"] is not None]}.items():
+                     for row in rows if (row["output_tokens"] or 0) > 1 and (minus(row, "last_token_ns", "first_token_ns") or 0) > 0]}.items():
         for key, value in distribution(values).items():
             out[name + "." + key] = value
 
