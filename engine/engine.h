@@ -4,9 +4,12 @@
 #include "engine/base/run_end.h"
 #include "engine/base/run_options.h"
 #include "engine/base/snapshot.h"
+#include "engine/inquiries.h"
+#include "engine/run_archive.h"
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace penstock {
 
@@ -38,6 +41,8 @@ public:
     Status apply(const Knobs& knobs);
     /// Stops admitting until setPaused(false); streams finish.
     void setPaused(bool paused);
+    /// The stream of this request comes with each snapshot (Snapshot::watched) until it ends; nullopt: none.
+    void watch(std::optional<RequestId> id);
     /// Admits nothing more, lets streams finish for `grace`, then cancels. What has not ended can be resumed.
     void stop(Nanos grace);
 

@@ -1,21 +1,29 @@
 #pragma once
 
+#include "engine/base/active_request.h"
+#include "engine/base/percentiles.h"
+#include "engine/base/segment_figures.h"
 #include "engine/base/time.h"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace penstock {
 
 enum class RunState { Idle, Preparing, Running, Paused, Draining, Finished, Failed };
 
-/// p50, p95 and p99 of a distribution, in seconds; nullopt when nothing was measured.
-struct Percentiles {
-    std::optional<double> p50, p95, p99;
-    std::optional<double> mean;
-    std::uint64_t count = 0;
+/// The sliding window: the last 10 seconds of a run, or as many more (60 at most) as 20 successes take.
+struct WindowFigures {
+    double seconds = 0; ///< that it really covers: less at the start of a run
+    std::uint64_t successes = 0;
+    std::optional<double> successesPerHour;
+    std::optional<double> costPerSuccess;        ///< at the C_hour in force in each of its seconds
+    std::optional<double> outputTokensPerSecond; ///< of the attempts that ended in it as successes
+    Percentiles tFirstToken;                     ///< of the attempts that got their first token in it
 };
 
 /// What the engine looks like at one moment. Immutable once emitted; ten a second while a run goes on.
@@ -45,8 +53,19 @@ struct Snapshot {
 
     Percentiles tFirstToken, tQueue;
     std::optional<double> successesPerHour, costPerSuccess, upperBoundPerHour;
+    std::optional<double> avoidableCost; ///< wasted tokens at the output price of the setting they were wasted under
     std::string currency;
+    WindowFigures window;
     double longestTurnSeconds = 0; ///< of the engine's event loop, since the last snapshot
+    double engineLoad = 0;         ///< share of one core that the engine thread used since the last snapshot, 0..1
+
+    std::uint32_t knobsRevision = 0; ///< how many sets of knobs were applied since start(): 0 for the first
+    /// One for each setting so far, brought up to date once a second. Never null once the run is being recorded.
+    std::shared_ptr<const std::vector<SegmentFigures>> segments;
+    /// Requests in flight or backing off, oldest first, at most 512. Never null once the run is being recorded.
+    std::shared_ptr<const std::vector<ActiveRequest>> active;
+    /// The stream that Engine::watch() asked for; null when it asked for none, or that one has ended.
+    std::shared_ptr<const WatchedStream> watched;
 };
 
 } // namespace penstock

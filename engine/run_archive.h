@@ -1,0 +1,69 @@
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/base/run_document.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+/// Reads run files, finished ones and the one that is being written, on a thread of its own: nothing here makes the caller
+/// wait for the disk. Belongs to the thread that made it, which must run an event loop; every callback is called there, once,
+/// in the order of the calls, unless the archive is destroyed first or the call says otherwise. Times in what it returns are
+/// seconds of run time.
+class RunArchive {
+public:
+    template <typename T>
+    using Callback = std::function<void(Result<T>)>;
+
+    RunArchive();
+    /// Ends an export that is under way, whose file is then not left behind, and joins the thread.
+    ~RunArchive();
+    RunArchive(const RunArchive&) = delete;
+    RunArchive& operator=(const RunArchive&) = delete;
+
+    /// Opens `path` (a run file, or the folder that holds one) and makes it the present one. A file that is not a run, is
+    /// damaged or of another format is an Error of one sentence that says what can be done.
+    void open(const std::string& path, Callback<RunOverview> done);
+    /// Forgets the present file.
+    void close();
+
+    // Of the present file; an Error when there is none.
+
+    /// The overview as of now: cheap while the run goes on.
+    void refresh(Callback<RunOverview> done);
+    /// A page of requests. A later call takes the place of one that has not begun: that one's callback is never called.
+    void requests(const RequestQuery& query, Callback<RequestPage> done);
+    void detail(RequestId id, Callback<RequestDetail> done);
+    /// The time series, oldest first, thinned to at most `points` (the sharpest turn of each stretch is kept). Fields that
+    /// the file does not hold are empty.
+    void samples(std::size_t points, Callback<std::vector<Snapshot>> done);
+    void setLabel(const RunLabel& label, Callback<RunLabel> done);
+
+    enum class ExportKind { RunFile, ResultsJsonl, SpansCsv, RecordCsv, SummaryJson, Everything };
+    /// Writes a copy to `path` (Everything: a folder, made when missing), whole or not at all. `progress` (0..1) is called a
+    /// few times a second. cancelExport() ends it with an Error.
+    void exportTo(ExportKind kind, const std::string& path, std::function<void(double)> progress, Callback<std::string> done);
+    void cancelExport();
+
+    // Of any file.
+
+    /// The run files below `folders` (two levels deep, newest first, at most 1000).
+    void list(const std::vector<std::string>& folders, Callback<std::vector<RunListing>> done);
+
+    /// A setting of one run against a setting of another (or of the same); segment 0: the whole run.
+    struct Side {
+        std::string path;
+        std::uint32_t segment = 0;
+    };
+    void compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done);
+
+private:
+    class Thread;
+    std::unique_ptr<Thread> thread_;
+};
+
+} // namespace penstock
