@@ -93,9 +93,9 @@ void WorkloadDialog::build() {
     skip_ = new QCheckBox(tr("S&kip bad lines and go on (they are listed in the run file)"));
     limit_ = number(0, 2'147'483'647, 10, tr("all lines"), {});
     maxTokens_ = number(0, 1'000'000, 16, tr("as each line says"), {});
-    auto* form = new QFormLayout;
-    form->addRow(tr("At &most"), limit_);
-    form->addRow(tr("max_&tokens where a line names none"), maxTokens_);
+    auto* bounds = new QFormLayout;
+    bounds->addRow(tr("At &most"), limit_);
+    bounds->addRow(tr("max_&tokens where a line names none"), maxTokens_);
 
     answer_ = new QLabel;
     answer_->setWordWrap(true);
@@ -130,7 +130,7 @@ void WorkloadDialog::build() {
     column->addWidget(fileRow_);
     column->addWidget(synthetic_);
     column->addWidget(syntheticRow_);
-    column->addLayout(form);
+    column->addLayout(bounds);
     column->addWidget(loop_);
     column->addWidget(skip_);
     column->addWidget(answer_);
