@@ -22,10 +22,11 @@ Screenshot::Screenshot(ui::RunSession& session, QWidget& window, QString file, d
     : QObject(parent)
     , window_(window)
     , file_(std::move(file)) {
-    connect(&session, &ui::RunSession::snapshotChanged, this, [this, &session, after] {
-        const auto snapshot = session.snapshot();
-        if (snapshot && snapshot->elapsedSeconds >= after) take();
-    });
+    if (session.live())
+        connect(&session, &ui::RunSession::snapshotChanged, this, [this, &session, after] {
+            const auto snapshot = session.snapshot();
+            if (snapshot && snapshot->elapsedSeconds >= after) take();
+        });
     const double limit = session.live() ? after + patience : after;
     QTimer::singleShot(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(limit)), this, &Screenshot::take);
 }
