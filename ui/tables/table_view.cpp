@@ -31,16 +31,22 @@ TableView::TableView(const QString& accessibleName, QWidget* parent)
     setItemDelegate(new FigureDelegate(this));
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    auto* header = horizontalHeader();
-    header->setHighlightSections(false);
-    header->setSectionsMovable(true);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setMinimumSectionSize(28);
-    header->setStretchLastSection(true);
+    dressHeader();
     dress();
     connect(&Theme::instance(), &Theme::changed, this, [this] { dress(); });
     connect(this, &QAbstractItemView::doubleClicked, this, &TableView::opened);
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this] { tellVisible(); });
+}
+
+void TableView::dressHeader() {
+    auto* header = horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionsMovable(true);
+    header->setSectionsClickable(true);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setMinimumSectionSize(28);
+    header->setStretchLastSection(true);
+    header->setFont(Theme::instance().font(FontRole::Small));
 }
 
 void TableView::dress() {

@@ -16,6 +16,8 @@ public:
     explicit TableView(const QString& accessibleName, QWidget* parent = nullptr);
 
     void setModel(QAbstractItemModel* model) override;
+    /// The look of the header; again after another one was set.
+    void dressHeader();
     /// Shown while the model has no rows: what will be here, and how to get it.
     void setEmptyText(const QString& title, const QString& how);
     QString emptyTitle() const { return emptyTitle_; }
