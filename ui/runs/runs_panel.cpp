@@ -36,6 +36,8 @@ RunsPanel::RunsPanel(QWidget* parent)
     const std::array<int, RunListModel::ColumnCount> widths{210, 130, 150, 150, 120, 84, 96, 50, 130, 220};
     for (int column = 0; column < RunListModel::ColumnCount; ++column) table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
 
+    table_->setYielding({RunListModel::SuccessRate, RunListModel::Workload, RunListModel::Cap, RunListModel::Started, RunListModel::Successes},
+                        RunListModel::Note, 160);
     search_->setPlaceholderText(tr("Search runs"));
     search_->setAccessibleName(tr("Search runs"));
     search_->setToolTip(tr("Shows runs whose name, note, target or workload holds this text"));

@@ -1,6 +1,7 @@
 #include "ui/tables/figure_delegate.h"
 
-#include <QApplication>
+#include "ui/theme/theme.h"
+
 #include <QGlyphRun>
 #include <QPainter>
 #include <QRawFont>
@@ -64,21 +65,20 @@ bool FigureDelegate::drawFigure(QPainter& painter, const QRectF& area, const QSt
 void FigureDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
     QStyleOptionViewItem option = given;
     initStyleOption(&option, index);
-    const QString text = option.text;
-    const bool figure = option.displayAlignment & Qt::AlignRight;
-    if (!figure || text.isEmpty()) return QStyledItemDelegate::paint(painter, given, index);
-    option.text.clear();
-    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-    style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
-    // Where the style would have put the text, margins included.
-    const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, option.widget) + 1;
-    const QRect area = option.rect.adjusted(margin, 0, -margin, 0);
+    const auto& theme = Theme::instance();
     painter->save();
-    painter->setPen(option.palette.color(QPalette::Text));
+    // The view has drawn the row's background, selection included.
+    if (option.state & QStyle::State_HasFocus) {
+        painter->setPen(theme.color(ColorRole::Accent));
+        painter->drawRect(option.rect.adjusted(0, 0, -1, -1));
+    }
+    const QRect area = option.rect.adjusted(margin, 0, -margin, 0);
+    const bool right = option.displayAlignment & Qt::AlignRight;
+    painter->setPen(option.palette.color(option.state & QStyle::State_Enabled ? QPalette::Normal : QPalette::Disabled, QPalette::Text));
     painter->setFont(option.font);
-    if (!drawFigure(*painter, area, text, option.font, true))
-        painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter,
-                          option.fontMetrics.elidedText(text, Qt::ElideRight, area.width()));
+    if (!option.text.isEmpty() && !(right && drawFigure(*painter, area, option.text, option.font, true)))
+        painter->drawText(area, (right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextSingleLine,
+                          option.fontMetrics.elidedText(option.text, Qt::ElideRight, area.width()));
     painter->restore();
 }
 

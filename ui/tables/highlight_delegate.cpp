@@ -2,20 +2,15 @@
 
 #include "ui/theme/theme.h"
 
-#include <QApplication>
 #include <QPainter>
 
 namespace penstock::ui {
 
 void HighlightDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
-    QStyledItemDelegate::paint(painter, given, index);
-    if (text_.isEmpty()) return;
+    if (text_.isEmpty()) return FigureDelegate::paint(painter, given, index);
     QStyleOptionViewItem option = given;
     initStyleOption(&option, index);
-    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-    QRect area = style->subElementRect(QStyle::SE_ItemViewItemText, &option, option.widget);
-    const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, option.widget) + 1;
-    area.adjust(margin, 0, -margin, 0);
+    const QRect area = option.rect.adjusted(margin, 0, -margin, 0);
     const QString shown = option.fontMetrics.elidedText(option.text, Qt::ElideRight, area.width());
     const auto& theme = Theme::instance();
     int found = 0;
@@ -28,6 +23,7 @@ void HighlightDelegate::paint(QPainter* painter, const QStyleOptionViewItem& giv
         painter->fillRect(band, theme.color(ColorRole::Yellow, theme.dark() ? 0.30 : 0.35));
         painter->fillRect(QRect(band.left(), band.bottom(), band.width(), 2), theme.color(ColorRole::Warn));
     }
+    FigureDelegate::paint(painter, given, index);
 }
 
 } // namespace penstock::ui

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "ui/tables/figure_delegate.h"
 
 namespace penstock::ui {
 
 /// Marks where a searched text stands in a cell: a band behind it and a line below.
-class HighlightDelegate final : public QStyledItemDelegate {
+class HighlightDelegate final : public FigureDelegate {
     Q_OBJECT
 
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using FigureDelegate::FigureDelegate;
     void setText(const QString& text) { text_ = text; }
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 

@@ -47,6 +47,7 @@ RecordView::RecordView(QWidget* parent)
         label->setTextFormat(Qt::PlainText);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
+    verdict_->setObjectName(QStringLiteral("verdictWords"));
     verdict_->setAccessibleName(tr("Verdict"));
     sentence_->setWordWrap(true);
     sentence_->setAccessibleName(tr("Why"));
@@ -90,13 +91,12 @@ RecordView::RecordView(QWidget* parent)
 void RecordView::dress() {
     const auto& theme = Theme::instance();
     const auto role = verdictColor(model_->record().verdict);
-    verdict_->setFont(theme.font(FontRole::Strong, 1.15));
-    names_->setFont(theme.font(FontRole::Small));
-    QPalette palette;
-    palette.setColor(QPalette::WindowText, theme.color(role));
-    verdict_->setPalette(palette);
-    banner_->setStyleSheet(QStringLiteral("#verdictBanner { background: %1; border: none; border-left: 4px solid %2; }")
+    // The sheet first: it would undo fonts that were set before it.
+    banner_->setStyleSheet(QStringLiteral("#verdictBanner { background: %1; border: none; border-left: 4px solid %2; }"
+                                          "#verdictWords { color: %2; }")
                                .arg(theme.color(role, theme.dark() ? 0.12 : 0.08).name(QColor::HexArgb), theme.color(role).name()));
+    verdict_->setFont(theme.font(FontRole::Strong, 1.3));
+    names_->setFont(theme.font(FontRole::Small));
 }
 
 void RecordView::setRecord(const ResultRecord& record) {

@@ -93,6 +93,8 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     facts_->setProperty("muted", true);
     // Ids and messages of others may be one long word: the pane must not be as wide as they are.
     for (auto* label : {title_, story_, notice_, facts_, empty_}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    facts_->setWordWrap(false);
+    title_->setWordWrap(false);
     const auto dress = [this] {
         title_->setFont(Theme::instance().font(FontRole::Strong));
         for (auto* label : {story_, notice_, facts_}) label->setFont(Theme::instance().font(FontRole::Small));
@@ -112,10 +114,13 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     auto* answerColumn = new QVBoxLayout(answerTab);
     answerColumn->setContentsMargins(0, 4, 0, 0);
     answerColumn->setSpacing(3);
-    answerColumn->addWidget(reasoningFold_, 0, Qt::AlignLeft);
+    auto* foot = new QHBoxLayout;
+    foot->setSpacing(8);
+    foot->addWidget(reasoningFold_);
+    foot->addWidget(facts_, 1);
     answerColumn->addWidget(reasoning_, 1);
     answerColumn->addWidget(answer_, 2);
-    answerColumn->addWidget(facts_);
+    answerColumn->addLayout(foot);
 
     raw_->setText(tr("Raw JSON"));
     raw_->setCheckable(true);
@@ -144,16 +149,22 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     auto* copy = new QToolButton(this);
     copy->setText(tr("Copy"));
     copy->setProperty("flat", true);
+    copy->setFont(Theme::instance().font(FontRole::Small));
     copy->setToolTip(tr("Copy the text of this tab"));
     copy->setAccessibleName(tr("Copy this tab"));
     connect(copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(copyText()); });
-    tabs_->setCornerWidget(copy);
+    tabs_->tabBar()->setDrawBase(false);
+    tabs_->tabBar()->setUsesScrollButtons(true);
+    tabs_->setStyleSheet(QStringLiteral("QTabBar::tab { padding: 4px 10px; }"));
 
     auto* page = new QWidget(this);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(12, 6, 8, 6);
     column->setSpacing(2);
-    column->addWidget(title_);
+    auto* head = new QHBoxLayout;
+    head->addWidget(title_, 1);
+    head->addWidget(copy);
+    column->addLayout(head);
     column->addWidget(story_);
     column->addWidget(notice_);
     column->addWidget(tabs_, 1);
@@ -162,7 +173,7 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(stack_);
-    setMinimumWidth(220);
+    setMinimumWidth(240);
     clear();
 }
 
@@ -260,6 +271,7 @@ void RequestDetailPane::setDetail(const RequestDetail& detail) {
     setReasoning(detail.reasoning, true);
     answer_->setPlaceholderText(tr("No text came."));
     facts_->setText(factsOf(detail));
+    facts_->setToolTip(toolTipOf(facts_->text()));
     if (body_ != detail.requestBody || prompt_->utf8().empty()) {
         body_ = detail.requestBody;
         prompt_->setPlaceholderText(tr("The body was too long to be kept (over 1 MiB)."));

@@ -30,8 +30,8 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     text_->setToolTip(tr("Shows requests whose id, prompt, answer or error holds this text"));
     text_->setClearButtonEnabled(true);
     text_->setMaxLength(500);
-    text_->setMinimumWidth(120);
-    text_->setMaximumWidth(280);
+    text_->setMinimumWidth(180);
+    text_->setMaximumWidth(300);
     which_->setAccessibleName(tr("Endings shown"));
     which_->setToolTip(tr("Which endings to show"));
     using Which = RequestQuery::Which;

@@ -48,6 +48,8 @@ void RequestsHeader::paintSection(QPainter* painter, const QRect& rect, int logi
     const QFontMetrics metrics(font);
     const QRectF area = rect;
     const int titleEnd = rect.left() + 8 + metrics.horizontalAdvance(model()->headerData(column_, Qt::Horizontal).toString()) + 22;
+    // The arrow of the order stands at the right.
+    const double edge = rect.right() - (sortIndicatorSection() == column_ ? 22 : 2);
     const double step = waterfallStep(waterfall_.span(), std::max(1, rect.width() / 70));
     for (double at = 0; step > 0 && at <= waterfall_.span() * 1.0001; at += step) {
         const double x = std::round(WaterfallDelegate::x(at, waterfall_.span(), area)) + 0.5;
@@ -55,8 +57,8 @@ void RequestsHeader::paintSection(QPainter* painter, const QRect& rect, int logi
         painter->drawLine(QPointF(x, rect.bottom() - 4), QPointF(x, rect.bottom()));
         const QString text = scaleText(at);
         const double width = metrics.horizontalAdvance(text);
-        const double left = std::min(x - width / 2, rect.right() - width - 2.0);
-        if (left < titleEnd) continue;
+        const double left = x - width / 2;
+        if (left < titleEnd || left + width > edge) continue;
         painter->setPen(theme.color(ColorRole::TextMuted));
         painter->drawText(QRectF(left, rect.top(), width + 2, rect.height() - 4), Qt::AlignVCenter, text);
     }

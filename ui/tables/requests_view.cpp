@@ -47,8 +47,12 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     table_->dressHeader();
     table_->setModel(model_);
     table_->setItemDelegateForColumn(waterfallColumn, waterfall_);
-    const std::array<int, requestColumns> widths{110, 180, 150, 60, 66, 84, 66, 72, 300};
+    const std::array<int, requestColumns> widths{92, 168, 156, 62, 66, 84, 68, 78, 300};
     for (int column = 0; column < requestColumns; ++column) table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    const auto col = [](RequestColumn column) { return static_cast<int>(column); };
+    table_->setYielding({col(RequestColumn::Attempts), col(RequestColumn::Status), col(RequestColumn::InFlight),
+                         col(RequestColumn::Prompt), col(RequestColumn::Tokens)},
+                        waterfallColumn, 250);
     // Sorting is the model's; the arrow goes back when a column has no order.
     auto* header = table_->horizontalHeader();
     header->setSortIndicatorShown(true);
@@ -81,6 +85,7 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     splitter_->addWidget(detail_);
     splitter_->setStretchFactor(0, 7);
     splitter_->setStretchFactor(1, 3);
+    splitter_->setSizes({690, 310});
     splitter_->setHandleWidth(1);
     splitter_->setChildrenCollapsible(true);
     splitter_->setCollapsible(0, false);

@@ -47,6 +47,33 @@ void TableView::dressHeader() {
     header->setMinimumSectionSize(28);
     header->setStretchLastSection(true);
     header->setFont(Theme::instance().font(FontRole::Small));
+    connect(header, &QHeaderView::sectionResized, this, [this] {
+        if (!fitting_ && (QGuiApplication::mouseButtons() & Qt::LeftButton)) customised_ = true;
+    });
+}
+
+void TableView::setYielding(QList<int> columns, int stretch, int least) {
+    yielding_ = std::move(columns);
+    stretch_ = stretch;
+    stretchLeast_ = least;
+    horizontalHeader()->setStretchLastSection(horizontalHeader()->logicalIndex(horizontalHeader()->count() - 1) == stretch);
+    fitColumns();
+}
+
+void TableView::fitColumns() {
+    if (stretch_ < 0 || customised_ || !model()) return;
+    fitting_ = true;
+    for (const int column : yielding_) setColumnHidden(column, false);
+    int rest = viewport()->width();
+    for (int column = 0; column < model()->columnCount(); ++column)
+        if (column != stretch_) rest -= columnWidth(column); // 0 when hidden
+    for (const int column : yielding_) {
+        if (rest >= stretchLeast_) break;
+        rest += columnWidth(column);
+        setColumnHidden(column, true);
+    }
+    if (!horizontalHeader()->stretchLastSection()) setColumnWidth(stretch_, std::max(stretchLeast_, rest));
+    fitting_ = false;
 }
 
 void TableView::dress() {
@@ -96,6 +123,7 @@ void TableView::updateGeometries() {
 
 void TableView::resizeEvent(QResizeEvent* event) {
     QTableView::resizeEvent(event);
+    fitColumns();
     tellVisible();
 }
 
@@ -203,6 +231,10 @@ void TableView::contextMenuEvent(QContextMenuEvent* event) {
 
 QByteArray TableView::saveState() const { return horizontalHeader()->saveState(); }
 
-bool TableView::restoreState(const QByteArray& state) { return !state.isEmpty() && horizontalHeader()->restoreState(state); }
+bool TableView::restoreState(const QByteArray& state) {
+    if (state.isEmpty() || !horizontalHeader()->restoreState(state)) return false;
+    customised_ = true;
+    return true;
+}
 
 } // namespace penstock::ui

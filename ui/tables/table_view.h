@@ -20,6 +20,9 @@ public:
     void dressHeader();
     /// Shown while the model has no rows: what will be here, and how to get it.
     void setEmptyText(const QString& title, const QString& how);
+    /// The columns that are hidden, first to last, while the table is too narrow for all and `least` pixels of the column
+    /// `stretch`, which takes what is left. Ends when a person has set a width, or a state was restored.
+    void setYielding(QList<int> columns, int stretch, int least);
     QString emptyTitle() const { return emptyTitle_; }
     /// Selected rows in the order of the table, at most `maxRows`: a header line, then a line each; blanks for tabs.
     QString selectedAsTsv(int maxRows = 100000) const;
@@ -48,11 +51,15 @@ private:
     void dress();
     void shift(const QModelIndex& parent, int first, int count, bool inserted);
     void tellVisible();
+    void fitColumns();
 
     QString emptyTitle_, emptyHow_;
     QList<QMetaObject::Connection> connections_;
     std::pair<int, int> told_{-2, -2};
     int pendingShift_ = 0;
+    QList<int> yielding_;
+    int stretch_ = -1, stretchLeast_ = 0;
+    bool fitting_ = false, customised_ = false;
 };
 
 } // namespace penstock::ui

@@ -2,7 +2,6 @@
 
 #include "ui/theme/theme.h"
 
-#include <QApplication>
 #include <QCoreApplication>
 #include <QPainter>
 
@@ -93,11 +92,7 @@ void WaterfallDelegate::setQueueShown(bool shown) {
     span_ = 0;
 }
 
-void WaterfallDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
-    QStyleOptionViewItem option = given;
-    initStyleOption(&option, index);
-    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-    style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
+void WaterfallDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     piecesOf(index.row());
     const QRectF area = option.rect;
     painter->save();
@@ -115,6 +110,11 @@ void WaterfallDelegate::paint(QPainter* painter, const QStyleOptionViewItem& giv
         const double left = x(piece.from, span_, area), right = x(piece.to, span_, area);
         const double least = piece.kind == Kind::Failed ? 5 : 1.25;
         drawWaterfallPiece(*painter, QRectF(left, top, std::max(least, right - left), height), piece.kind);
+    }
+    if (option.state & QStyle::State_HasFocus) {
+        painter->setPen(Theme::instance().color(ColorRole::Accent));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(option.rect.adjusted(0, 0, -1, -1));
     }
     painter->restore();
 }
