@@ -139,7 +139,7 @@ private Q_SLOTS:
         SnapshotHistory history;
         int counter = 0;
         for (int i = 0; i < 100'000; ++i) {
-            counter += i % 7 == 0 ? 3 : 0;
+            counter += i % 7 == 6 ? 3 : 0;
             history.add(snapshotAt(tenth(i), counter));
         }
         double sum = 0;
