@@ -1,12 +1,12 @@
 #include "ui/charts/plot.h"
 
-#include <QAreaSeries>
 #include <QChart>
 #include <QGraphicsLayout>
 #include <QGraphicsScene>
 #include <QLegend>
 #include <QLineSeries>
 #include <QPainter>
+#include <QPolygonF>
 #include <QValueAxis>
 
 namespace penstock::ui {
@@ -36,63 +36,28 @@ public:
         chart->addAxis(right, Qt::AlignRight);
     }
 
-    /// One piece as Qt Charts has it. An area's own pen would draw its sides and its bottom too, so its line is apart.
-    struct Drawn {
-        QLineSeries* line = nullptr;
-        QAreaSeries* area = nullptr;
-        QLineSeries *upper = nullptr, *lower = nullptr; ///< the area's
-
-        void setVisible(bool visible) const {
-            for (QAbstractSeries* shown : {static_cast<QAbstractSeries*>(area), static_cast<QAbstractSeries*>(line)})
-                if (shown != nullptr && shown->isVisible() != visible) shown->setVisible(visible);
-        }
-    };
     struct Series {
         Look look;
-        std::vector<Drawn> drawn;
+        std::vector<QLineSeries*> lines; ///< one a piece; the chart's
+        std::vector<QPolygonF> areas;    ///< one a piece, in values: QAreaSeries fills an area of many points wrongly (6.4)
     };
 
     static bool filled(const Look& look) { return look.fill.style() != Qt::NoBrush; }
     static bool lined(const Look& look) { return look.pen.style() != Qt::NoPen; }
 
-    Drawn make(const Look& look) {
-        Drawn out;
-        const auto add = [&](QAbstractSeries* shown) {
-            chart->addSeries(shown);
-            shown->attachAxis(x);
-            shown->attachAxis(look.rightAxis ? right : left);
-        };
-        if (filled(look)) {
-            out.upper = new QLineSeries;
-            out.lower = new QLineSeries;
-            out.area = new QAreaSeries(out.upper, out.lower);
-            out.upper->setParent(out.area);
-            out.lower->setParent(out.area);
-            add(out.area);
-        }
-        if (lined(look)) {
-            out.line = new QLineSeries;
-            add(out.line);
-        }
+    QLineSeries* make(const Look& look) {
+        auto* line = new QLineSeries;
+        chart->addSeries(line);
+        line->attachAxis(x);
+        line->attachAxis(look.rightAxis ? right : left);
         // Only now: Qt Charts gives a series a colour of its own theme when it is added.
-        dress(out, look);
-        return out;
+        line->setPen(look.pen);
+        return line;
     }
 
-    void remove(const Drawn& drawn) {
-        for (QAbstractSeries* shown : {static_cast<QAbstractSeries*>(drawn.area), static_cast<QAbstractSeries*>(drawn.line)}) {
-            if (shown == nullptr) continue;
-            chart->removeSeries(shown);
-            delete shown;
-        }
-    }
-
-    static void dress(const Drawn& drawn, const Look& look) {
-        if (drawn.area) {
-            drawn.area->setPen(QPen(Qt::NoPen));
-            drawn.area->setBrush(look.fill);
-        }
-        if (drawn.line) drawn.line->setPen(look.pen);
+    void remove(QLineSeries* line) {
+        chart->removeSeries(line);
+        delete line;
     }
 
     QGraphicsScene scene;
@@ -124,32 +89,32 @@ void Plot::setFrame(QSizeF size, double xFrom, double xTo, double leftTop, doubl
 
 void Plot::setLook(std::size_t at, const Look& look) {
     auto& series = chart_->series[at];
-    const bool another = Chart::filled(series.look) != Chart::filled(look) || Chart::lined(series.look) != Chart::lined(look) ||
-                         series.look.rightAxis != look.rightAxis;
+    const bool another = Chart::lined(series.look) != Chart::lined(look) || series.look.rightAxis != look.rightAxis;
     series.look = look;
     if (another) {
-        for (const auto& drawn : series.drawn) chart_->remove(drawn);
-        series.drawn.clear();
+        for (auto* line : series.lines) chart_->remove(line);
+        series.lines.clear();
     }
-    for (const auto& drawn : series.drawn) Chart::dress(drawn, look);
+    for (auto* line : series.lines) line->setPen(look.pen);
 }
 
 void Plot::setPieces(std::size_t at, const std::vector<Piece>& pieces) {
     auto& series = chart_->series[at];
-    while (series.drawn.size() < pieces.size()) series.drawn.push_back(chart_->make(series.look));
-    for (std::size_t i = 0; i < series.drawn.size(); ++i) {
-        const auto& drawn = series.drawn[i];
-        drawn.setVisible(i < pieces.size());
-        if (i >= pieces.size()) continue;
-        const auto& piece = pieces[i];
-        if (drawn.area) {
-            auto lower = piece.lower;
-            if (lower.isEmpty() && !piece.upper.isEmpty())
-                lower = {{piece.upper.front().x(), 0}, {piece.upper.back().x(), 0}};
-            drawn.lower->replace(lower);
-            drawn.upper->replace(piece.upper);
+    series.areas.clear();
+    if (Chart::filled(series.look))
+        for (const auto& piece : pieces) {
+            if (piece.upper.isEmpty()) continue;
+            QPolygonF area(piece.upper);
+            if (piece.lower.isEmpty()) area << QPointF(piece.upper.back().x(), 0) << QPointF(piece.upper.front().x(), 0);
+            for (auto it = piece.lower.rbegin(); it != piece.lower.rend(); ++it) area << *it;
+            series.areas.push_back(std::move(area));
         }
-        if (drawn.line) drawn.line->replace(piece.upper);
+    if (!Chart::lined(series.look)) return;
+    while (series.lines.size() < pieces.size()) series.lines.push_back(chart_->make(series.look));
+    for (std::size_t i = 0; i < series.lines.size(); ++i) {
+        const bool shown = i < pieces.size();
+        if (series.lines[i]->isVisible() != shown) series.lines[i]->setVisible(shown);
+        if (shown) series.lines[i]->replace(pieces[i].upper);
     }
 }
 
@@ -158,6 +123,18 @@ void Plot::paint(QPainter& painter, QPointF topLeft) {
     const QRectF target(topLeft - QPointF(bleed, bleed), source.size());
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
+    painter.setClipRect(target, Qt::IntersectClip);
+    painter.setPen(Qt::NoPen);
+    for (const auto& series : chart_->series) {
+        const auto* up = series.look.rightAxis ? chart_->right : chart_->left;
+        const double perX = target.width() / (chart_->x->max() - chart_->x->min()), perY = target.height() / (up->max() - up->min());
+        painter.setBrush(series.look.fill);
+        for (const auto& area : series.areas) {
+            QPolygonF polygon = area;
+            for (auto& point : polygon) point = {target.left() + (point.x() - chart_->x->min()) * perX, target.bottom() - (point.y() - up->min()) * perY};
+            painter.drawPolygon(polygon);
+        }
+    }
     chart_->scene.render(&painter, target, source, Qt::IgnoreAspectRatio);
     painter.restore();
 }
