@@ -2,6 +2,7 @@
 
 #include "ui/format/figures.h"
 #include "ui/tables/attempt_model.h"
+#include "ui/tables/elided_label.h"
 #include "ui/tables/outcome_words.h"
 #include "ui/tables/plain_text.h"
 #include "ui/tables/prompt_text.h"
@@ -73,14 +74,14 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     : QWidget(parent)
     , stack_(new QStackedWidget(this))
     , empty_(plainLabel(this, tr("No request chosen")))
-    , title_(plainLabel(this, tr("Request")))
+    , title_(new ElidedLabel(this))
     , story_(plainLabel(this, tr("Attempts before")))
     , notice_(plainLabel(this, tr("Notice")))
     , tabs_(new QTabWidget(this))
     , reasoningFold_(new QToolButton(this))
     , reasoning_(new TextPane(tr("Reasoning"), this))
     , answer_(new TextPane(tr("Answer"), this))
-    , facts_(plainLabel(this, tr("Facts about the answer")))
+    , facts_(new ElidedLabel(this))
     , raw_(new QToolButton(this))
     , prompt_(new TextPane(tr("Prompt"), this))
     , attempts_(new AttemptModel(this))
@@ -93,8 +94,8 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     facts_->setProperty("muted", true);
     // Ids and messages of others may be one long word: the pane must not be as wide as they are.
     for (auto* label : {title_, story_, notice_, facts_, empty_}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    facts_->setWordWrap(false);
-    title_->setWordWrap(false);
+    title_->setAccessibleName(tr("Request"));
+    facts_->setAccessibleName(tr("Facts about the answer"));
     const auto dress = [this] {
         title_->setFont(Theme::instance().font(FontRole::Strong));
         for (auto* label : {story_, notice_, facts_}) label->setFont(Theme::instance().font(FontRole::Small));
@@ -271,7 +272,6 @@ void RequestDetailPane::setDetail(const RequestDetail& detail) {
     setReasoning(detail.reasoning, true);
     answer_->setPlaceholderText(tr("No text came."));
     facts_->setText(factsOf(detail));
-    facts_->setToolTip(toolTipOf(facts_->text()));
     if (body_ != detail.requestBody || prompt_->utf8().empty()) {
         body_ = detail.requestBody;
         prompt_->setPlaceholderText(tr("The body was too long to be kept (over 1 MiB)."));

@@ -30,7 +30,7 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     text_->setToolTip(tr("Shows requests whose id, prompt, answer or error holds this text"));
     text_->setClearButtonEnabled(true);
     text_->setMaxLength(500);
-    text_->setMinimumWidth(180);
+    text_->setMinimumWidth(160);
     text_->setMaximumWidth(300);
     which_->setAccessibleName(tr("Endings shown"));
     which_->setToolTip(tr("Which endings to show"));
@@ -42,7 +42,7 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     segment_->setToolTip(tr("Requests of one setting of the knobs"));
     segment_->addItem(tr("All settings"), 0u);
     segment_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    segment_->setMinimumContentsLength(12);
+    segment_->setMinimumContentsLength(8);
     newest_->setVisible(false);
     newest_->setAccessibleName(tr("Order by newest"));
     count_->setProperty("muted", true);

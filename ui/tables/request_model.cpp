@@ -187,6 +187,8 @@ void RequestModel::ask(RequestQuery query, bool top) {
 
 void RequestModel::take(const RequestQuery& asked, bool top, RequestPage page) {
     problem_.clear();
+    const bool settles = top && showsTail() && liveRows() > 0;
+    if (settles) Q_EMIT aboutToSettle();
     if (top && showsTail()) {
         std::unordered_set<RequestId> results;
         for (const auto& row : page.rows) results.insert(row.id);
@@ -208,6 +210,7 @@ void RequestModel::take(const RequestQuery& asked, bool top, RequestPage page) {
         if (low >= 0 && high < static_cast<int>(storedRows()))
             Q_EMIT dataChanged(index(liveRows() + low, 0), index(liveRows() + high, requestColumns - 1));
     }
+    if (settles) Q_EMIT settled();
     Q_EMIT figuresChanged();
 }
 

@@ -69,6 +69,9 @@ Q_SIGNALS:
     /// total(), newer(), the number of live rows or problem() changed.
     void figuresChanged();
     void queryChanged();
+    /// Around the change in which live rows go and come back as rows with a result: a view keeps its selection by id.
+    void aboutToSettle();
+    void settled();
 
 private:
     bool byEnd() const { return query_.order == RequestQuery::Order::Ended; }

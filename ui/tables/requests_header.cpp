@@ -15,7 +15,7 @@ namespace {
 using Kind = WaterfallPiece::Kind;
 constexpr std::array kinds{Kind::Queue,  Kind::Connection, Kind::FirstToken, Kind::Stream,
                            Kind::Post,   Kind::BackOff,    Kind::Failed};
-constexpr int patch = 12, gap = 5, apart = 13;
+constexpr int patch = 11, gap = 4, apart = 10;
 
 QString scaleText(double seconds) {
     if (seconds < 1e-9) return QStringLiteral("0");

@@ -85,7 +85,7 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     splitter_->addWidget(detail_);
     splitter_->setStretchFactor(0, 7);
     splitter_->setStretchFactor(1, 3);
-    splitter_->setSizes({690, 310});
+    splitter_->setSizes({730, 270});
     splitter_->setHandleWidth(1);
     splitter_->setChildrenCollapsible(true);
     splitter_->setCollapsible(0, false);
@@ -109,7 +109,11 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     });
     connect(model_, &QAbstractItemModel::dataChanged, this, [this] { fitWaterfall(); });
     connect(model_, &RequestModel::figuresChanged, this, [this] { tellFigures(); });
-    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { chooseCurrent(); });
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        if (!kept_) chooseCurrent();
+    });
+    connect(model_, &RequestModel::aboutToSettle, this, [this] { keepSelection(); });
+    connect(model_, &RequestModel::settled, this, [this] { restoreSelection(); });
     connect(table_, &TableView::opened, this, [this] {
         chooseCurrent();
         if (splitter_->sizes().value(1) == 0) splitter_->setSizes({width() * 7 / 10, width() * 3 / 10});
@@ -172,6 +176,43 @@ void RequestsView::chooseCurrent() {
     followChosen();
 }
 
+/// A live row that gets its result is removed and inserted elsewhere: by itself the view would choose its neighbour.
+void RequestsView::keepSelection() {
+    const int live = model_->liveRows();
+    const int current = table_->currentIndex().row();
+    Kept kept;
+    for (const auto& range : table_->selectionModel()->selection())
+        for (int row = range.top(); row <= std::min(range.bottom(), live - 1); ++row)
+            if (const auto id = model_->idAt(row)) kept.live.push_back(*id);
+    if (kept.live.empty() && (current < 0 || current >= live)) return;
+    // Beyond what a person selects by hand the rows are left to the view.
+    const auto selected = table_->selectedRowNumbers();
+    if (selected.size() > 1000) return;
+    for (const int row : selected)
+        if (row >= live) kept.stored << model_->index(row, 0);
+    if (current >= 0) kept.current = model_->idAt(current);
+    table_->setAutoScroll(false);
+    kept_ = std::move(kept);
+}
+
+void RequestsView::restoreSelection() {
+    if (!kept_) return;
+    QItemSelection selection;
+    const auto add = [&](int row) {
+        if (row >= 0) selection.select(model_->index(row, 0), model_->index(row, requestColumns - 1));
+    };
+    for (const auto id : kept_->live) add(model_->rowOf(id));
+    for (const auto& index : kept_->stored)
+        if (index.isValid()) add(index.row());
+    auto* chosen = table_->selectionModel();
+    if (kept_->current)
+        if (const int row = model_->rowOf(*kept_->current); row >= 0)
+            chosen->setCurrentIndex(model_->index(row, std::max(0, table_->currentIndex().column())), QItemSelectionModel::NoUpdate);
+    chosen->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    table_->setAutoScroll(true);
+    kept_.reset();
+}
+
 /// A chosen request that goes on is watched; when it has its result, that is asked for once.
 void RequestsView::followChosen() {
     if (!chosen_) return;
@@ -211,7 +252,7 @@ void RequestsView::tellFigures() {
     QString words;
     if (model_->counted())
         words = narrowed ? tr("%1 match").arg(countText(model_->total())) : tr("%1 ended").arg(countText(model_->total()));
-    if (model_->liveRows() > 0) words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + tr("%1 going on").arg(model_->liveRows());
+    if (model_->liveRows() > 0) words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + tr("%1 live").arg(model_->liveRows());
     filter_->setCount(words);
     filter_->setReordered(query.order != RequestQuery::Order::Ended || !query.descending, model_->newer());
     if (!model_->problem().empty())

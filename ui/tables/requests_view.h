@@ -4,9 +4,11 @@
 #include "engine/base/snapshot.h"
 #include "ui/tables/request_pages.h"
 
+#include <QPersistentModelIndex>
 #include <QWidget>
 
 #include <optional>
+#include <vector>
 
 class QSplitter;
 
@@ -57,6 +59,8 @@ Q_SIGNALS:
 private:
     void chooseCurrent();
     void followChosen();
+    void keepSelection();
+    void restoreSelection();
     void fitWaterfall();
     void tellFigures();
     void applyFilter();
@@ -69,6 +73,13 @@ private:
     QSplitter* splitter_;
     std::optional<RequestId> chosen_, asked_, watched_;
     std::optional<double> endedBefore_;
+    /// While live rows become rows with a result.
+    struct Kept {
+        std::vector<RequestId> live; ///< selected ones
+        QList<QPersistentModelIndex> stored;
+        std::optional<RequestId> current;
+    };
+    std::optional<Kept> kept_;
 };
 
 } // namespace penstock::ui

@@ -56,7 +56,7 @@ void TableView::setYielding(QList<int> columns, int stretch, int least) {
     yielding_ = std::move(columns);
     stretch_ = stretch;
     stretchLeast_ = least;
-    horizontalHeader()->setStretchLastSection(horizontalHeader()->logicalIndex(horizontalHeader()->count() - 1) == stretch);
+    horizontalHeader()->setStretchLastSection(false);
     fitColumns();
 }
 
@@ -72,7 +72,7 @@ void TableView::fitColumns() {
         rest += columnWidth(column);
         setColumnHidden(column, true);
     }
-    if (!horizontalHeader()->stretchLastSection()) setColumnWidth(stretch_, std::max(stretchLeast_, rest));
+    setColumnWidth(stretch_, std::max(stretchLeast_, rest));
     fitting_ = false;
 }
 
