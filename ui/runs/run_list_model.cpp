@@ -25,10 +25,24 @@ void RunListModel::setRuns(std::vector<RunListing> runs) {
     std::stable_sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.startedAt > b.startedAt; });
     const bool same = std::equal(runs.begin(), runs.end(), runs_.begin(), runs_.end(),
                                  [](const auto& a, const auto& b) { return a.path == b.path; });
-    if (!same) beginResetModel();
+    if (same) {
+        runs_ = std::move(runs);
+        if (!runs_.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    // Rows stay with their files: what is selected is a run, not a place in the list.
+    Q_EMIT layoutAboutToBeChanged();
+    const auto persistent = persistentIndexList();
+    std::vector<std::string> paths;
+    for (const auto& each : persistent) paths.push_back(runs_[static_cast<std::size_t>(each.row())].path);
     runs_ = std::move(runs);
-    if (!same) return endResetModel();
-    if (!runs_.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    QModelIndexList moved;
+    for (qsizetype i = 0; i < persistent.size(); ++i) {
+        const auto at = std::find_if(runs_.begin(), runs_.end(), [&](const auto& each) { return each.path == paths[static_cast<std::size_t>(i)]; });
+        moved << (at == runs_.end() ? QModelIndex() : index(static_cast<int>(at - runs_.begin()), persistent[i].column()));
+    }
+    changePersistentIndexList(persistent, moved);
+    Q_EMIT layoutChanged();
 }
 
 const RunListing* RunListModel::at(int row) const {

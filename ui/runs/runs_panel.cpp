@@ -102,7 +102,6 @@ RunsPanel::RunsPanel(QWidget* parent)
     connect(refresh, &QToolButton::clicked, this, &RunsPanel::refreshRequested);
     connect(model_, &RunListModel::labelEdited, this, &RunsPanel::labelChanged);
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { tellState(); });
-    connect(filter_, &QAbstractItemModel::modelReset, this, [this] { tellState(); });
     tellState();
 }
 

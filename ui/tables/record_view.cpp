@@ -79,6 +79,7 @@ RecordView::RecordView(QWidget* parent)
     table_->setModel(model_);
     const std::array<int, RecordModel::ColumnCount> widths{230, 90, 110, 110, 80, 140, 400};
     for (int column = 0; column < RecordModel::ColumnCount; ++column) table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    table_->setYielding({RecordModel::Unit}, RecordModel::Meaning, 180);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);

@@ -21,7 +21,7 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     , segment_(new QComboBox(this))
     , newest_(new QToolButton(this))
     , count_(new QLabel(this))
-    , queue_(new QCheckBox(tr("Queue time"), this))
+    , queue_(new QCheckBox(tr("Queue"), this))
     , legend_(new WaterfallLegend(this))
     , alarm_(clock.makeAlarm([this] { Q_EMIT changed(); }))
     , clock_(clock) {
@@ -53,7 +53,7 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 3, 8, 3);
-    row->setSpacing(8);
+    row->setSpacing(6);
     row->addWidget(text_, 3);
     row->addWidget(which_);
     row->addWidget(segment_);

@@ -13,8 +13,8 @@ namespace penstock::ui {
 namespace {
 
 using Kind = WaterfallPiece::Kind;
-constexpr std::array kinds{Kind::Queue,  Kind::Connection, Kind::FirstToken, Kind::Stream,
-                           Kind::Post,   Kind::BackOff,    Kind::Failed};
+constexpr std::array kinds{Kind::Queue, Kind::Connection, Kind::FirstToken, Kind::Stream,
+                           Kind::Post,  Kind::Failed,     Kind::BackOff};
 constexpr int patch = 11, gap = 4, apart = 10;
 
 QString scaleText(double seconds) {
@@ -50,7 +50,7 @@ void RequestsHeader::paintSection(QPainter* painter, const QRect& rect, int logi
     const int titleEnd = rect.left() + 8 + metrics.horizontalAdvance(model()->headerData(column_, Qt::Horizontal).toString()) + 22;
     // The arrow of the order stands at the right.
     const double edge = rect.right() - (sortIndicatorSection() == column_ ? 22 : 2);
-    const double step = waterfallStep(waterfall_.span(), std::max(1, rect.width() / 70));
+    const double step = waterfallStep(waterfall_.span(), std::max(1, rect.width() / 50));
     for (double at = 0; step > 0 && at <= waterfall_.span() * 1.0001; at += step) {
         const double x = std::round(WaterfallDelegate::x(at, waterfall_.span(), area)) + 0.5;
         painter->setPen(QPen(theme.color(ColorRole::Border), 1));

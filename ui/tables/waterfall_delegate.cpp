@@ -97,7 +97,7 @@ void WaterfallDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     const QRectF area = option.rect;
     painter->save();
     painter->setClipRect(area);
-    const int marks = std::max(1, static_cast<int>(area.width() / 70));
+    const int marks = std::max(1, static_cast<int>(area.width() / 50));
     if (const double step = waterfallStep(span_, marks); step > 0) {
         painter->setPen(QPen(Theme::instance().color(ColorRole::Grid), 1));
         for (double at = 0; at <= span_ * 1.0001; at += step) {

@@ -122,6 +122,29 @@ private Q_SLOTS:
             QCOMPARE(shown.view.model().index(row, 0).data().toString(), QStringLiteral("req %1").arg(999'999 - row));
     }
 
+    /// Prints what a person would feel; no figure of it is asserted, the machine decides it.
+    void whatAMillionRowsCost() {
+        Shown shown(0);
+        shown.pages.madeUp = 1'000'000;
+        shown.view.refresh();
+        shown.settle();
+        QElapsedTimer timer;
+        timer.start();
+        for (int i = 0; i < 20; ++i) {
+            shown.pages.madeUp += 10;
+            shown.view.setSnapshot(snapshot(10 + i, {streaming(2'000'000 + static_cast<RequestId>(i))}, 10 * static_cast<std::uint64_t>(i + 1)));
+            shown.settle();
+        }
+        qInfo("a snapshot with ten new results on top of a million: %.1f ms", static_cast<double>(timer.nsecsElapsed()) / 20e6);
+        auto* bar = shown.view.table().verticalScrollBar();
+        timer.restart();
+        for (int i = 1; i <= 50; ++i) {
+            bar->setValue(bar->maximum() / 50 * i);
+            shown.settle();
+        }
+        qInfo("a jump to another place of it, loaded and drawn: %.1f ms", static_cast<double>(timer.nsecsElapsed()) / 50e6);
+    }
+
     void theFilterFollowsAMomentAfterTheLastKey() {
         Shown shown(30);
         auto* field = shown.view.findChild<QLineEdit*>();
