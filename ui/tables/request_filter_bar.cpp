@@ -35,8 +35,10 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     which_->setAccessibleName(tr("Endings shown"));
     which_->setToolTip(tr("Which endings to show"));
     using Which = RequestQuery::Which;
-    for (const auto& [name, which] : {std::pair{tr("All"), Which::All}, {tr("Succeeded"), Which::Succeeded},
-                                      {tr("Failed"), Which::Failed}, {tr("Retried"), Which::Retried}})
+    for (const auto& [name, which] : {std::pair{tr("All"), Which::All},
+                                      {tr("Succeeded"), Which::Succeeded},
+                                      {tr("Failed"), Which::Failed},
+                                      {tr("Retried"), Which::Retried}})
         which_->addItem(name, static_cast<int>(which));
     segment_->setAccessibleName(tr("Setting shown"));
     segment_->setToolTip(tr("Requests of one setting of the knobs"));
@@ -107,7 +109,9 @@ void RequestFilterBar::setSegments(const std::vector<SegmentFigures>& segments) 
     if (segment_->currentIndex() < 0) segment_->setCurrentIndex(0);
 }
 
-void RequestFilterBar::setCount(const QString& words) { count_->setText(words); }
+void RequestFilterBar::setCount(const QString& words) {
+    count_->setText(words);
+}
 
 void RequestFilterBar::setReordered(bool reordered, std::uint64_t newer) {
     newest_->setText(newer > 0 ? tr("Newest first (%1 newer)").arg(countText(newer)) : tr("Newest first"));
@@ -115,8 +119,12 @@ void RequestFilterBar::setReordered(bool reordered, std::uint64_t newer) {
     newest_->setVisible(reordered);
 }
 
-bool RequestFilterBar::queueShown() const { return queue_->isChecked(); }
-void RequestFilterBar::setQueueShown(bool shown) { queue_->setChecked(shown); }
+bool RequestFilterBar::queueShown() const {
+    return queue_->isChecked();
+}
+void RequestFilterBar::setQueueShown(bool shown) {
+    queue_->setChecked(shown);
+}
 void RequestFilterBar::focusFilter() {
     text_->setFocus(Qt::ShortcutFocusReason);
     text_->selectAll();

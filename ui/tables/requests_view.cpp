@@ -48,11 +48,12 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     table_->setModel(model_);
     table_->setItemDelegateForColumn(waterfallColumn, waterfall_);
     const std::array<int, requestColumns> widths{92, 168, 156, 62, 66, 84, 68, 78, 300};
-    for (int column = 0; column < requestColumns; ++column) table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    for (int column = 0; column < requestColumns; ++column)
+        table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     const auto col = [](RequestColumn column) { return static_cast<int>(column); };
     table_->setYielding({col(RequestColumn::Attempts), col(RequestColumn::Status), col(RequestColumn::InFlight),
                          col(RequestColumn::Prompt), col(RequestColumn::Tokens)},
-                        waterfallColumn, 250);
+                        waterfallColumn, 290);
     // Sorting is the model's; the arrow goes back when a column has no order.
     auto* header = table_->horizontalHeader();
     header->setSortIndicatorShown(true);
@@ -132,7 +133,9 @@ void RequestsView::setSnapshot(const Snapshot& snapshot) {
     followChosen();
 }
 
-void RequestsView::setSegments(const std::vector<SegmentFigures>& segments) { filter_->setSegments(segments); }
+void RequestsView::setSegments(const std::vector<SegmentFigures>& segments) {
+    filter_->setSegments(segments);
+}
 
 void RequestsView::setEndedBefore(std::optional<double> seconds) {
     if (seconds == endedBefore_) return;
@@ -144,12 +147,15 @@ void RequestsView::setEndedBefore(std::optional<double> seconds) {
 
 void RequestsView::applyFilter() {
     const auto query = filter_->applied(model_->query());
-    if (query.text == model_->query().text && query.which == model_->query().which && query.segment == model_->query().segment)
+    if (query.text == model_->query().text && query.which == model_->query().which &&
+        query.segment == model_->query().segment)
         return;
     model_->setQuery(query);
 }
 
-void RequestsView::refresh() { model_->refresh(); }
+void RequestsView::refresh() {
+    model_->refresh();
+}
 
 void RequestsView::clear() {
     endedBefore_.reset();
@@ -161,8 +167,8 @@ void RequestsView::clear() {
     filter_->show({});
     filter_->setSegments({});
     model_->clear();
-    if (model_->query().order != RequestQuery::Order::Ended || !model_->query().text.empty() || model_->query().endedBefore ||
-        model_->query().segment || model_->query().which != RequestQuery::Which::All)
+    if (model_->query().order != RequestQuery::Order::Ended || !model_->query().text.empty() ||
+        model_->query().endedBefore || model_->query().segment || model_->query().which != RequestQuery::Which::All)
         model_->setQuery({});
 }
 
@@ -201,13 +207,15 @@ void RequestsView::restoreSelection() {
     const auto add = [&](int row) {
         if (row >= 0) selection.select(model_->index(row, 0), model_->index(row, requestColumns - 1));
     };
-    for (const auto id : kept_->live) add(model_->rowOf(id));
+    for (const auto id : kept_->live)
+        add(model_->rowOf(id));
     for (const auto& index : kept_->stored)
         if (index.isValid()) add(index.row());
     auto* chosen = table_->selectionModel();
     if (kept_->current)
         if (const int row = model_->rowOf(*kept_->current); row >= 0)
-            chosen->setCurrentIndex(model_->index(row, std::max(0, table_->currentIndex().column())), QItemSelectionModel::NoUpdate);
+            chosen->setCurrentIndex(model_->index(row, std::max(0, table_->currentIndex().column())),
+                                    QItemSelectionModel::NoUpdate);
     chosen->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     table_->setAutoScroll(true);
     kept_.reset();
@@ -251,8 +259,10 @@ void RequestsView::tellFigures() {
     const bool narrowed = !query.text.empty() || query.which != RequestQuery::Which::All || query.segment;
     QString words;
     if (model_->counted())
-        words = narrowed ? tr("%1 match").arg(countText(model_->total())) : tr("%1 ended").arg(countText(model_->total()));
-    if (model_->liveRows() > 0) words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + tr("%1 live").arg(model_->liveRows());
+        words =
+            narrowed ? tr("%1 match").arg(countText(model_->total())) : tr("%1 ended").arg(countText(model_->total()));
+    if (model_->liveRows() > 0)
+        words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + tr("%1 live").arg(model_->liveRows());
     filter_->setCount(words);
     filter_->setReordered(query.order != RequestQuery::Order::Ended || !query.descending, model_->newer());
     if (!model_->problem().empty())
@@ -260,11 +270,13 @@ void RequestsView::tellFigures() {
     else if (narrowed && model_->counted())
         table_->setEmptyText(tr("No request matches"), tr("Change or clear the filter above to see the others."));
     else
-        table_->setEmptyText(tr("No requests yet"),
-                             tr("Press Start: each request appears here while it goes on, with its waterfall, and stays with its result."));
+        table_->setEmptyText(tr("No requests yet"), tr("Press Start: each request appears here while it goes on, with "
+                                                       "its waterfall, and stays with its result."));
 }
 
-void RequestsView::focusFilter() { filter_->focusFilter(); }
+void RequestsView::focusFilter() {
+    filter_->focusFilter();
+}
 
 QByteArray RequestsView::saveState() const {
     QByteArray state;

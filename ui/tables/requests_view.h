@@ -23,7 +23,8 @@ class WaterfallDelegate;
 /// The tab *Requests*: filter, table with waterfall, detail.
 ///
 /// The owner gives it pages, snapshots and details:
-///   - setSnapshot() with each snapshot; refresh() when a file was opened and when a run ended; clear() for another file.
+///   - setSnapshot() with each snapshot; refresh() when a file was opened and when a run ended; clear() for another
+///   file.
 ///   - detailWanted(id): ask RunArchive::detail() and hand the answer to setDetail() or setDetailProblem().
 ///   - watchWanted(id): hand it to Engine::watch().
 class RequestsView final : public QWidget {

@@ -72,11 +72,14 @@ private Q_SLOTS:
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
         model.setRuns(sample());
         using M = RunListModel;
-        QCOMPARE(dump(model, {M::Target, M::Workload, M::CostPerSuccess, M::Successes, M::SuccessRate, M::Cap, M::State, M::Note}),
-                 QStringLiteral("http://127.0.0.1:8000/v1 | mt_bench.jsonl | $0.00142 | 3,992 | 99.8 % | 14 | \u2713 complete | \n"
-                                "simulated | mt_bench.jsonl | $0.00489 | 3,992 | \u2013 | 14 | \u25d1 can be resumed | \n"
-                                "http://127.0.0.1:8000/v1 | mt_bench.jsonl | $0.0198 | 3,992 | 99.8 % | 14 | \u2713 complete | before the change\n"
-                                "\u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2715 cannot be read | "));
+        QCOMPARE(dump(model, {M::Target, M::Workload, M::CostPerSuccess, M::Successes, M::SuccessRate, M::Cap, M::State,
+                              M::Note}),
+                 QStringLiteral(
+                     "http://127.0.0.1:8000/v1 | mt_bench.jsonl | $0.00142 | 3,992 | 99.8 % | 14 | \u2713 complete | \n"
+                     "simulated | mt_bench.jsonl | $0.00489 | 3,992 | \u2013 | 14 | \u25d1 can be resumed | \n"
+                     "http://127.0.0.1:8000/v1 | mt_bench.jsonl | $0.0198 | 3,992 | 99.8 % | 14 | \u2713 complete | "
+                     "before the change\n"
+                     "\u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2715 cannot be read | "));
         QCOMPARE(model.index(2, M::Name).data().toString(), QStringLiteral("Baseline (wasteful)"));
         QVERIFY(model.index(0, M::Name).data().toString().startsWith(QStringLiteral("Run of 2023-11-14")));
         QCOMPARE(model.index(3, M::Name).data().toString(), QStringLiteral("broken.penstock"));
@@ -166,7 +169,9 @@ private Q_SLOTS:
             const auto picture = panel.grab().toImage();
             QVERIFY(!picture.isNull());
             if (const auto folder = qEnvironmentVariable("PENSTOCK_PICTURES"); !folder.isEmpty())
-                picture.save(QStringLiteral("%1/runs_%2.png").arg(folder, mode == Theme::Mode::Light ? QStringLiteral("light") : QStringLiteral("dark")));
+                picture.save(
+                    QStringLiteral("%1/runs_%2.png")
+                        .arg(folder, mode == Theme::Mode::Light ? QStringLiteral("light") : QStringLiteral("dark")));
         }
     }
 };

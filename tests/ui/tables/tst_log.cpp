@@ -21,7 +21,8 @@ namespace {
 
 LogIntake::Batch batch(std::vector<std::string> messages, LogLevel level = LogLevel::Info) {
     LogIntake::Batch out;
-    for (auto& each : messages) out.entries.push_back({{}, level, "topic", std::move(each)});
+    for (auto& each : messages)
+        out.entries.push_back({{}, level, "topic", std::move(each)});
     return out;
 }
 
@@ -36,7 +37,8 @@ private Q_SLOTS:
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
         model.append(batch({"a", "b"}));
         model.append(batch({"c", "d"}));
-        QCOMPARE(dump(model, {LogModel::Level, LogModel::Topic, LogModel::Message}), QStringLiteral("info | topic | b\ninfo | topic | c\ninfo | topic | d"));
+        QCOMPARE(dump(model, {LogModel::Level, LogModel::Topic, LogModel::Message}),
+                 QStringLiteral("info | topic | b\ninfo | topic | c\ninfo | topic | d"));
         QCOMPARE(model.forgotten(), std::size_t(1));
         model.append(batch({"1", "2", "3", "4", "5"}));
         QCOMPARE(dump(model, {LogModel::Message}), QStringLiteral("3\n4\n5"));
@@ -53,9 +55,11 @@ private Q_SLOTS:
             std::vector<std::thread> threads;
             for (int t = 0; t < 4; ++t)
                 threads.emplace_back([logger, t] {
-                    for (int i = 0; i < 500; ++i) logger->warn("{} {}", t, i);
+                    for (int i = 0; i < 500; ++i)
+                        logger->warn("{} {}", t, i);
                 });
-            for (auto& each : threads) each.join();
+            for (auto& each : threads)
+                each.join();
         }
         QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 2000, 10000);
         QVERIFY2(inserts.count() < 100, "lines that came meanwhile are taken together");
@@ -106,7 +110,8 @@ private Q_SLOTS:
         LogView view;
         view.resize(600, 200);
         view.show();
-        for (int i = 0; i < 100; ++i) view.model().append(batch({std::to_string(i)}));
+        for (int i = 0; i < 100; ++i)
+            view.model().append(batch({std::to_string(i)}));
         QCoreApplication::processEvents();
         auto* bar = view.table().verticalScrollBar();
         QTRY_COMPARE_WITH_TIMEOUT(bar->value(), bar->maximum(), 5000);
@@ -133,7 +138,8 @@ private Q_SLOTS:
         QFile file(folder.filePath(QStringLiteral("a.log")));
         QVERIFY(file.open(QIODevice::ReadOnly));
         const auto text = QString::fromUtf8(file.readAll());
-        QVERIFY(text.endsWith(QStringLiteral("\u2715 error\ttopic\tkept\n")) && !text.contains(QStringLiteral("left out")));
+        QVERIFY(text.endsWith(QStringLiteral("\u2715 error\ttopic\tkept\n")) &&
+                !text.contains(QStringLiteral("left out")));
         view.saveTo(folder.filePath(QStringLiteral("missing/a.log")));
         QTRY_COMPARE_WITH_TIMEOUT(saved.count(), 2, 10000);
         QVERIFY(saved[1][1].toString().startsWith(QStringLiteral("The log was not saved")));

@@ -16,12 +16,14 @@ private Q_SLOTS:
     }
 
     void charactersThatTurnTheLineAreMadeVisible() {
-        QCOMPARE(plainText("\u202eabc\u2066\u200b"), QStringLiteral("\u27e6U+202E\u27e7abc\u27e6U+2066\u27e7\u27e6U+200B\u27e7"));
+        QCOMPARE(plainText("\u202eabc\u2066\u200b"),
+                 QStringLiteral("\u27e6U+202E\u27e7abc\u27e6U+2066\u27e7\u27e6U+200B\u27e7"));
         QCOMPARE(plainText("\U000e0041"), QStringLiteral("\u27e6U+E0041\u27e7"));
     }
 
     void otherScriptsAndEmojiStay() {
-        QCOMPARE(plainText("\u0645\u0631\u062d\u0628\u0627 \u4f60\u597d \U0001f600"), QStringLiteral("\u0645\u0631\u062d\u0628\u0627 \u4f60\u597d \U0001f600"));
+        QCOMPARE(plainText("\u0645\u0631\u062d\u0628\u0627 \u4f60\u597d \U0001f600"),
+                 QStringLiteral("\u0645\u0631\u062d\u0628\u0627 \u4f60\u597d \U0001f600"));
     }
 
     void aLongTextIsCutAtAWholeCharacterAndSaysHowMuchIsMissing() {
@@ -44,11 +46,16 @@ private Q_SLOTS:
     }
 
     void aPromptReadsTheSameInEveryDialect() {
-        QCOMPARE(promptText(R"({"model":"m","messages":[{"role":"system","content":"S"},{"role":"user","content":[{"type":"text","text":"Q"},{"type":"image_url"}]}]})"),
-                 std::string("model m\n\n\u2014 system \u2014\nS\n\n\u2014 user \u2014\nQ\n[image_url]"));
-        QCOMPARE(promptText(R"({"max_tokens":5,"prompt":"Once"})"), std::string("max_tokens 5\n\n\u2014 user \u2014\nOnce"));
-        QCOMPARE(promptText(R"({"instructions":"I","input":"hello"})"), std::string("\u2014 system \u2014\nI\n\n\u2014 user \u2014\nhello"));
-        QCOMPARE(promptText(R"({"system":"S","messages":[{"role":"user","content":"Q"}]})"), std::string("\u2014 system \u2014\nS\n\n\u2014 user \u2014\nQ"));
+        QCOMPARE(
+            promptText(
+                R"({"model":"m","messages":[{"role":"system","content":"S"},{"role":"user","content":[{"type":"text","text":"Q"},{"type":"image_url"}]}]})"),
+            std::string("model m\n\n\u2014 system \u2014\nS\n\n\u2014 user \u2014\nQ\n[image_url]"));
+        QCOMPARE(promptText(R"({"max_tokens":5,"prompt":"Once"})"),
+                 std::string("max_tokens 5\n\n\u2014 user \u2014\nOnce"));
+        QCOMPARE(promptText(R"({"instructions":"I","input":"hello"})"),
+                 std::string("\u2014 system \u2014\nI\n\n\u2014 user \u2014\nhello"));
+        QCOMPARE(promptText(R"({"system":"S","messages":[{"role":"user","content":"Q"}]})"),
+                 std::string("\u2014 system \u2014\nS\n\n\u2014 user \u2014\nQ"));
     }
 
     void aBodyThatIsNoJsonIsShownAsItIs() {

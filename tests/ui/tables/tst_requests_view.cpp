@@ -48,7 +48,8 @@ struct Shown {
     ListPages pages;
     RequestsView view{pages, clock};
     explicit Shown(RequestId rows) {
-        for (RequestId id = 0; id < rows; ++id) pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
+        for (RequestId id = 0; id < rows; ++id)
+            pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
         view.resize(1200, 300);
         view.show();
         view.refresh();
@@ -96,7 +97,8 @@ private Q_SLOTS:
         shown.view.setSnapshot(snapshot(600, {streaming(900), streaming(901)}, 0));
         shown.settle();
         QCOMPARE(shown.topRow(), QStringLiteral("req 449"));
-        for (RequestId id = 500; id < 540; ++id) shown.pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
+        for (RequestId id = 500; id < 540; ++id)
+            shown.pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
         shown.view.setSnapshot(snapshot(601, {streaming(901)}, 40));
         shown.settle();
         QCOMPARE(shown.topRow(), QStringLiteral("req 449"));
@@ -132,17 +134,20 @@ private Q_SLOTS:
         timer.start();
         for (int i = 0; i < 20; ++i) {
             shown.pages.madeUp += 10;
-            shown.view.setSnapshot(snapshot(10 + i, {streaming(2'000'000 + static_cast<RequestId>(i))}, 10 * static_cast<std::uint64_t>(i + 1)));
+            shown.view.setSnapshot(snapshot(10 + i, {streaming(2'000'000 + static_cast<RequestId>(i))},
+                                            10 * static_cast<std::uint64_t>(i + 1)));
             shown.settle();
         }
-        qInfo("a snapshot with ten new results on top of a million: %.1f ms", static_cast<double>(timer.nsecsElapsed()) / 20e6);
+        qInfo("a snapshot with ten new results on top of a million: %.1f ms",
+              static_cast<double>(timer.nsecsElapsed()) / 20e6);
         auto* bar = shown.view.table().verticalScrollBar();
         timer.restart();
         for (int i = 1; i <= 50; ++i) {
             bar->setValue(bar->maximum() / 50 * i);
             shown.settle();
         }
-        qInfo("a jump to another place of it, loaded and drawn: %.1f ms", static_cast<double>(timer.nsecsElapsed()) / 50e6);
+        qInfo("a jump to another place of it, loaded and drawn: %.1f ms",
+              static_cast<double>(timer.nsecsElapsed()) / 50e6);
     }
 
     void theFilterFollowsAMomentAfterTheLastKey() {
@@ -184,7 +189,8 @@ private Q_SLOTS:
         Shown shown(3);
         std::vector<std::optional<RequestId>> watched;
         std::vector<RequestId> wanted;
-        connect(&shown.view, &RequestsView::watchWanted, &shown.view, [&](std::optional<RequestId> id) { watched.push_back(id); });
+        connect(&shown.view, &RequestsView::watchWanted, &shown.view,
+                [&](std::optional<RequestId> id) { watched.push_back(id); });
         connect(&shown.view, &RequestsView::detailWanted, &shown.view, [&](RequestId id) { wanted.push_back(id); });
         shown.view.setSnapshot(snapshot(5, {streaming(7)}, 0));
         shown.settle();
@@ -248,7 +254,8 @@ private Q_SLOTS:
     void aStreamWhoseBeginningWasCutGoesOnWhereItWas() {
         TextPane pane(QStringLiteral("Answer"));
         std::string whole;
-        for (int i = 0; i < 2000; ++i) whole += std::to_string(i) + " ";
+        for (int i = 0; i < 2000; ++i)
+            whole += std::to_string(i) + " ";
         pane.setUtf8(whole.substr(0, 5000));
         pane.setUtf8(whole.substr(1000, 5000), true);
         QCOMPARE(pane.toPlainText().toStdString(), whole.substr(0, 6000));
@@ -273,8 +280,10 @@ private Q_SLOTS:
         detail.requestHeaders = {"authorization: (hidden)"};
         shown.view.setDetail(detail);
         QCOMPARE(pane(shown.view, QStringLiteral("Answer"))->toPlainText(), QStringLiteral("<b>bold</b>"));
-        QCOMPARE(pane(shown.view, QStringLiteral("Headers that were sent"))->toPlainText().trimmed(), QStringLiteral("authorization: (hidden)"));
-        for (auto* label : shown.view.detail().findChildren<QLabel*>()) QCOMPARE(label->textFormat(), Qt::PlainText);
+        QCOMPARE(pane(shown.view, QStringLiteral("Headers that were sent"))->toPlainText().trimmed(),
+                 QStringLiteral("authorization: (hidden)"));
+        for (auto* label : shown.view.detail().findChildren<QLabel*>())
+            QCOMPARE(label->textFormat(), Qt::PlainText);
     }
 
     void selectedRowsAreCopiedWithTheirHeader() {
@@ -283,14 +292,17 @@ private Q_SLOTS:
         shown.settle();
         auto& table = shown.view.table();
         table.selectRow(1);
-        QCOMPARE(table.selectedAsTsv(), QStringLiteral("Request\tPrompt\tOutcome\tStatus\tTTFT s\tIn flight s\tTokens\tAttempts\tWaterfall\n"
-                                                       "req 1\tprompt 1\t\u2713 ok\t200\t0.200\t1.000\t100\t1\t\n"));
+        QCOMPARE(table.selectedAsTsv(),
+                 QStringLiteral("Request\tPrompt\tOutcome\tStatus\tTTFT s\tIn flight s\tTokens\tAttempts\tWaterfall\n"
+                                "req 1\tprompt 1\t\u2713 ok\t200\t0.200\t1.000\t100\t1\t\n"));
     }
 
     void everyControlHasANameAndAToolTip() {
         Shown shown(1);
         for (auto* each : shown.view.findChildren<QWidget*>()) {
-            if (each->focusPolicy() == Qt::NoFocus || !each->isVisibleTo(&shown.view) || each->objectName().startsWith(QStringLiteral("qt_"))) continue;
+            if (each->focusPolicy() == Qt::NoFocus || !each->isVisibleTo(&shown.view) ||
+                each->objectName().startsWith(QStringLiteral("qt_")))
+                continue;
             auto* accessible = QAccessible::queryAccessibleInterface(each);
             const QString name = accessible ? accessible->text(QAccessible::Name) : each->accessibleName();
             QVERIFY2(!name.isEmpty(), each->metaObject()->className());

@@ -25,11 +25,18 @@ private Q_SLOTS:
         model.setPinned(2);
         QCOMPARE(dump(model),
                  QStringLiteral(
-                     "1 | start | 1 | never | 1 min 00 s | 126 | 98.4 % | 340 ms | 2.10 % | 1 | 4 | $0.0198 | \u2013 |  | \u2606 pin\n"
-                     "2 | connection-reuse never to pooled, max-concurrency 1 to 4 | 4 | pooled | 57.50 s | 726 | 99.1 % | 410 ms | 0.04 % | 0.0063 | 5 | $0.00489 | $0.00469 \u2013 $0.00509 |  | \u2605 baseline\n"
-                     "3 | max-concurrency 4 to 14 | 14 | pooled | 57.50 s | 1,326 | 99.8 % | 480 ms | 0.04 % | 0.0063 | 6 | \u25bc $0.00142 | $0.00136 \u2013 $0.00148 | lowest cost | \u2606 pin\n"
-                     "4 | max-concurrency 14 to 20 | 20 | pooled | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | now \u00b7 settling | \u2606 pin"));
-        QVERIFY(model.index(2, SegmentModel::CostPerSuccess).data(Qt::AccessibleTextRole).toString().endsWith(QStringLiteral("the lowest")));
+                     "1 | start | 1 | never | 1 min 00 s | 126 | 98.4 % | 340 ms | 2.10 % | 1 | 4 | $0.0198 | \u2013 | "
+                     " | \u2606 pin\n"
+                     "2 | connection-reuse never to pooled, max-concurrency 1 to 4 | 4 | pooled | 57.50 s | 726 | 99.1 "
+                     "% | 410 ms | 0.04 % | 0.0063 | 5 | $0.00489 | $0.00469 \u2013 $0.00509 |  | \u2605 baseline\n"
+                     "3 | max-concurrency 4 to 14 | 14 | pooled | 57.50 s | 1,326 | 99.8 % | 480 ms | 0.04 % | 0.0063 "
+                     "| 6 | \u25bc $0.00142 | $0.00136 \u2013 $0.00148 | lowest cost | \u2606 pin\n"
+                     "4 | max-concurrency 14 to 20 | 20 | pooled | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 "
+                     "| \u2013 | \u2013 | \u2013 | now \u00b7 settling | \u2606 pin"));
+        QVERIFY(model.index(2, SegmentModel::CostPerSuccess)
+                    .data(Qt::AccessibleTextRole)
+                    .toString()
+                    .endsWith(QStringLiteral("the lowest")));
     }
 
     void newFiguresChangeRowsInPlace() {
@@ -87,7 +94,8 @@ private Q_SLOTS:
         QVERIFY(view.bannerText().isEmpty());
         QVERIFY(view.table().emptyTitle().contains(QStringLiteral("No record yet")));
         view.setRecord(sampleRecord());
-        QVERIFY2(view.bannerText().startsWith(QStringLiteral("\u2713 improved | Cost per success fell to 7.2 %")), qPrintable(view.bannerText()));
+        QVERIFY2(view.bannerText().startsWith(QStringLiteral("\u2713 improved | Cost per success fell to 7.2 %")),
+                 qPrintable(view.bannerText()));
         QVERIFY(view.bannerText().endsWith(QStringLiteral("simulated")));
         view.clear();
         QVERIFY(view.bannerText().isEmpty());
@@ -99,10 +107,12 @@ private Q_SLOTS:
         record.rows[0].baseline = 0.019841269841269841;
         record.rows[0].interpretation = "=cmd, \"quoted\"";
         QCOMPARE(recordAsCsv(record),
-                 QStringLiteral("metric,unit,baseline,controlled,ratio,ci_low,ci_high,interpretation\n"
-                                "cost per success,USD,0.01984126984126984,0.00142,0.0717,0.069,0.075,\"'=cmd, \"\"quoted\"\"\"\n"
-                                "verdict,,,,,,,\"\u2713 improved: Cost per success fell to 7.2 % of the baseline (95 % interval 6.9 to 7.5 %) with 1,326 successes against 126.\"\n"
-                                "simulated,,,,,,,simulated endpoint\n"));
+                 QStringLiteral(
+                     "metric,unit,baseline,controlled,ratio,ci_low,ci_high,interpretation\n"
+                     "cost per success,USD,0.01984126984126984,0.00142,0.0717,0.069,0.075,\"'=cmd, \"\"quoted\"\"\"\n"
+                     "verdict,,,,,,,\"\u2713 improved: Cost per success fell to 7.2 % of the baseline (95 % interval "
+                     "6.9 to 7.5 %) with 1,326 successes against 126.\"\n"
+                     "simulated,,,,,,,simulated endpoint\n"));
     }
 
     void markdownIsATableWhoseCellsCannotBreakIt() {
@@ -110,7 +120,9 @@ private Q_SLOTS:
         record.rows.resize(1);
         record.rows[0].interpretation = "a|b<script>";
         const auto text = recordAsMarkdown(record);
-        QVERIFY2(text.contains(QStringLiteral("| cost per success | USD | 0.0198 | 0.00142 | 0.0717 | 0.069 \u2013 0.075 | a\\|b\\<script> |")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral(
+                     "| cost per success | USD | 0.0198 | 0.00142 | 0.0717 | 0.069 \u2013 0.075 | a\\|b\\<script> |")),
+                 qPrintable(text));
         QVERIFY(text.contains(QStringLiteral("*simulated*")));
     }
 };
