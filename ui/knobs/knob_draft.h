@@ -25,6 +25,9 @@ public:
     /// Whether `knob` was turned and waits.
     bool waits(const std::string& knob) const { return touched_.contains(knob); }
 
+    /// Whether what was typed at `knob` is no value.
+    bool refused(const std::string& knob) const { return refused_.contains(knob); }
+
     void set(const std::string& knob, const nlohmann::ordered_json& value);
     /// What was typed is no value, for this `reason`.
     void refuse(const std::string& knob, std::string reason);
