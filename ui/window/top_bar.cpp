@@ -3,7 +3,7 @@
 #include "engine/base/progress.h"
 #include "ui/format/figures.h"
 #include "ui/theme/theme.h"
-#include "ui/window/elided_label.h"
+#include "ui/format/elided_label.h"
 #include "ui/window/health_dot.h"
 
 #include <QAction>
@@ -129,7 +129,7 @@ void TopBar::showTarget() {
     if (phase == RunSession::Phase::Viewing && session_.overview()) {
         const RunInfo& info = session_.overview()->info;
         targetName_->setText(info.simulated ? tr("Simulated endpoint") : QString::fromStdString(info.targetUrl));
-        targetDetail_->setFullText(tr("recorded run") + (info.model.empty() ? QString() : QStringLiteral(" \u00b7 ") + QString::fromStdString(info.model)));
+        targetDetail_->setText(tr("recorded run") + (info.model.empty() ? QString() : QStringLiteral(" \u00b7 ") + QString::fromStdString(info.model)));
         health_->setState(HealthDot::State::Unknown, tr("this is a recorded run: nobody is asked"));
         return;
     }
@@ -139,7 +139,7 @@ void TopBar::showTarget() {
     if (!target.model.empty()) parts << QString::fromStdString(target.model);
     parts << QStringLiteral("chat") << protocolOf(target);
     if (target.baseUrl.rfind("https", 0) == 0) parts << QStringLiteral("TLS");
-    targetDetail_->setFullText(parts.join(QStringLiteral(" \u00b7 ")));
+    targetDetail_->setText(parts.join(QStringLiteral(" \u00b7 ")));
     const auto snapshot = session_.snapshot();
     if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));
     else if (session_.live() && snapshot && snapshot->failures > 0 && snapshot->successes == 0)
@@ -153,7 +153,7 @@ void TopBar::showTarget() {
 void TopBar::showWorkload() {
     const auto snapshot = session_.snapshot();
     const bool viewing = session_.phase() == RunSession::Phase::Viewing && session_.overview();
-    workloadName_->setFullText(viewing ? QString::fromStdString(session_.overview()->info.workloadName) : session_.setup().workloadName);
+    workloadName_->setText(viewing ? QString::fromStdString(session_.overview()->info.workloadName) : session_.setup().workloadName);
     const bool endless = !viewing && session_.setup().workload.repeat == 0;
     const auto ended = snapshot ? endedRequests(*snapshot) : 0;
     const auto total = snapshot ? snapshot->total : 0;
