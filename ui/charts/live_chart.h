@@ -43,7 +43,7 @@ public:
     void copyPicture() const;
 
     QSize sizeHint() const override { return {360, 200}; }
-    QSize minimumSizeHint() const override { return {200, 120}; }
+    QSize minimumSizeHint() const override { return {200, 96}; }
 
 Q_SIGNALS:
     void enlargeRequested();

@@ -113,7 +113,8 @@ int FigureStrip::heightForWidth(int width) const {
 }
 
 QSize FigureStrip::sizeHint() const { return {oneRow, heightForWidth(std::max(width(), 1))}; }
-QSize FigureStrip::minimumSizeHint() const { return {640, heightForWidth(std::max(width(), 1))}; }
+// Of one row: how many there are follows from the width that the layout gives, which is not known yet when it asks this.
+QSize FigureStrip::minimumSizeHint() const { return {640, heightForWidth(4000)}; }
 
 void FigureStrip::resizeEvent(QResizeEvent* event) {
     if (rowsAt(event->oldSize().width()) != rows()) updateGeometry();

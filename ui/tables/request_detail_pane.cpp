@@ -182,7 +182,8 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(stack_);
-    setMinimumWidth(240);
+    // Its text gives way before the charts do.
+    setMinimumSize(240, 110);
     clear();
 }
 

@@ -1,5 +1,6 @@
 #include "ui/window/status_line.h"
 
+#include "ui/format/elided_label.h"
 #include "ui/format/figures.h"
 
 #include <QDir>
@@ -25,7 +26,7 @@ StatusLine::StatusLine(const RunSession& session, const FrameMeter& frames, QWid
     setSizeGripEnabled(false);
     setAccessibleName(tr("Status"));
     const auto add = [this](const QString& widest, const QString& tip, bool right = false) {
-        auto* label = new QLabel;
+        QLabel* label = right ? new ElidedLabel(Qt::ElideMiddle) : new QLabel;
         label->setProperty("muted", true);
         label->setTextFormat(Qt::PlainText);
         label->setToolTip(tip);

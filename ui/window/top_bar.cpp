@@ -86,7 +86,7 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
     count_ = muted(new QLabel);
     left_ = muted(new QLabel);
     keepRoom(count_, tr("%1 answered").arg(QStringLiteral("0,000,000")), Qt::AlignRight);
-    keepRoom(left_, tr("%1 left").arg(QStringLiteral("00 min 00 s")), Qt::AlignRight);
+    keepRoom(left_, tr("loops until stopped") + QLatin1Char(' '), Qt::AlignRight);
     progress_ = new QProgressBar;
     progress_->setTextVisible(false);
     progress_->setAccessibleName(tr("Progress of the workload"));
