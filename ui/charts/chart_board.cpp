@@ -15,6 +15,8 @@ namespace penstock::ui {
 namespace {
 
 constexpr int narrowest = 300; // pixels a chart needs beside others
+constexpr int lowest = 130;    // pixels a chart needs above others, or it gives up width for height
+constexpr int narrowestOfAll = 200;
 constexpr double presentationScale = 1.6;
 constexpr int ticksPerSecond = 10; // of the scroll bar
 
@@ -152,7 +154,15 @@ int ChartBoard::columnsFor(std::size_t charts) const {
     if (charts == 1) return 1;
     const int fit = std::max(1, width() / narrowest);
     if (charts == 3) return fit >= 3 ? 3 : 1;
-    return fit >= 3 ? 3 : fit;
+    const int columns = std::min(fit, 3);
+    const int rows = 6 / columns;
+    const bool low = height() / rows < lowest;
+    return low && columns == 2 && width() / 3 >= narrowestOfAll ? 3 : columns;
+}
+
+QSize ChartBoard::minimumSizeHint() const {
+    const int charts = presentation_ || enlarged_ != nullptr ? 1 : 2;
+    return {420, 60 + charts * 100};
 }
 
 void ChartBoard::place() {

@@ -37,6 +37,8 @@ public:
     TimeView& view() { return view_; }
     const std::vector<LiveChart*>& charts() const { return charts_; }
     LiveChart* enlarged() const { return enlarged_; }
+    /// Of the grid that takes the least height: which one is shown follows from the size.
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void problem(const QString& sentence);

@@ -80,7 +80,8 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
     targetRow->addWidget(targetDetail_, 1);
 
     workload_ = chip(actions.workload, tr("Workload"));
-    workload_->setMinimumWidth(250);
+    workload_->setMinimumWidth(200);
+    target_->setMinimumWidth(190);
     workloadName_ = new ElidedLabel(Qt::ElideMiddle);
     workloadName_->setFont(theme.font(FontRole::Strong));
     count_ = muted(new QLabel);
@@ -131,6 +132,13 @@ void TopBar::refresh() {
     showTarget();
     showWorkload();
     showRun();
+}
+
+/// What matters least goes first where there is no room.
+void TopBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    run_->setVisible(width() >= 1180);
+    left_->setVisible(width() >= 1080);
 }
 
 void TopBar::showTarget() {

@@ -27,6 +27,9 @@ public:
     /// Called with each snapshot, and whenever the session changed otherwise.
     void refresh();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void showTarget();
     void showWorkload();
