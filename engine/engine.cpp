@@ -136,6 +136,10 @@ void Engine::setPaused(bool paused) {
     thread_->withRun([paused](Pipeline& run) { run.setPaused(paused); });
 }
 
+void Engine::watch(std::optional<RequestId> id) {
+    thread_->withRun([id](Pipeline& run) { run.watch(id); });
+}
+
 void Engine::stop(Nanos grace) {
     thread_->withRun([grace](Pipeline& run) { run.stop(grace); });
 }

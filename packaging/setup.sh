@@ -22,12 +22,15 @@ done
 building=(
   cmake ninja-build ccache pkgconf            # the build itself
   qt6-base-dev libqt6sql6-sqlite              # Qt: core, network, SQL with its SQLite driver, Qt Test
+  qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev # the console: widgets and charts (the package of Qt Charts forgets OpenGL's)
+  qt6-svg-dev qtkeychain-qt6-dev fonts-inter  # SVG export and icons; API keys in the keychain; the console's face
   libssl-dev libnghttp2-dev                   # certificates and digests; HTTP/2 framing
   nlohmann-json3-dev libsimdjson-dev          # JSON documents; JSON on the token path
   libspdlog-dev libcli11-dev                  # log; command line
 )
 testing=(
   python3                                     # the end-to-end tests and their servers
+  xvfb xauth                                  # a display for the console where there is none
   nginx nghttp2-proxy                         # real front ends: nginx, nghttpx
   openssl ca-certificates curl                # a certificate for them; fetching their counters
 )

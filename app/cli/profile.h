@@ -1,14 +1,13 @@
 #pragma once
 
+#include "engine/base/knobs.h"
 #include "engine/base/result.h"
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 
 namespace penstock::cli {
 
-/// The knobs of a profile that ships with the program (`baseline`, `controlled`) or of a JSON file of at most 1 MiB.
-Result<nlohmann::json> loadProfile(const std::string& nameOrFile);
+/// Lays over `knobs` a profile that ships with the program (`baseline`, `controlled`) or a JSON file of at most 1 MiB.
+Status loadProfile(const std::string& nameOrFile, Knobs& knobs);
 
 } // namespace penstock::cli

@@ -2,6 +2,8 @@
 
 #include "app/cli/format.h"
 
+#include "engine/base/progress.h"
+
 #include <cstdio>
 
 #include <sys/ioctl.h>
@@ -17,12 +19,6 @@ std::size_t terminalWidth() {
     return 80;
 }
 
-/// What is left at the pace so far; nullopt until something has ended.
-std::optional<double> timeLeft(const Snapshot& s, std::uint64_t ended) {
-    if (s.total == 0 || ended == 0 || s.elapsedSeconds <= 0) return std::nullopt;
-    return s.elapsedSeconds / static_cast<double>(ended) * static_cast<double>(s.total - std::min(s.total, ended));
-}
-
 } // namespace
 
 Result<ProgressMode> progressModeOf(const std::string& word) {
@@ -34,11 +30,11 @@ Result<ProgressMode> progressModeOf(const std::string& word) {
 
 std::string progressLine(const Snapshot& s) {
     if (s.state == RunState::Preparing) return "preparing: checking the workload and the target";
-    const auto ended = s.successes + s.failures + s.cancelled + s.shed;
+    const auto ended = endedRequests(s);
     std::string line = count(ended) + (s.total > 0 ? "/" + count(s.total) : "");
     if (s.state == RunState::Draining) line += "  stopping";
     else if (s.state == RunState::Paused) line += "  paused";
-    else if (const auto left = timeLeft(s, ended); left && ended < s.total) line += "  " + duration(left) + " left";
+    else if (const auto left = secondsLeft(s); left && ended < s.total) line += "  " + duration(left) + " left";
     line += "  in flight " + std::to_string(s.inFlight) + "/" + std::to_string(s.cap);
     if (s.successesPerHour) line += "  " + number(s.successesPerHour) + " successes/h";
     line += "  " + money(s.costPerSuccess, s.currency) + " per success";

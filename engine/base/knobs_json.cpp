@@ -117,6 +117,13 @@ std::string read(const json& in, QueuePolicy& out) { return readWord(in, queuePo
 std::string read(const json& in, ConnectionReuse& out) { return readWord(in, reuses, out); }
 std::string read(const json& in, Jitter& out) { return readWord(in, jitters, out); }
 
+bool isKnob(std::string_view name) {
+    bool known = false;
+    const Knobs knobs;
+    eachKnob(knobs, [&](const char* word, const auto&) { known = known || name == word; });
+    return known;
+}
+
 } // namespace
 
 nlohmann::ordered_json toJson(const Knobs& knobs) {
@@ -125,20 +132,25 @@ nlohmann::ordered_json toJson(const Knobs& knobs) {
     return object;
 }
 
+Status setKnob(std::string_view name, const json& value, Knobs& knobs) {
+    if (!isKnob(name)) return Error{"there is no knob named " + std::string(name)};
+    std::string reason;
+    eachKnob(knobs, [&](const char* word, auto& member) {
+        if (name != word) return;
+        auto taken = member;
+        reason = read(value, taken);
+        if (reason.empty()) member = std::move(taken);
+    });
+    if (!reason.empty()) return Error{reason};
+    return okStatus();
+}
+
 Status applyJson(const json& object, Knobs& knobs) {
     if (!object.is_object()) return Error{"a profile must be a JSON object of knobs"};
     Knobs changed = knobs;
-    for (const auto& [key, value] : object.items()) {
-        bool known = false;
-        std::string reason;
-        eachKnob(changed, [&](const char* word, auto& member) {
-            if (key != word) return;
-            known = true;
-            reason = read(value, member);
-        });
-        if (!known) return Error{"there is no knob named " + key};
-        if (!reason.empty()) return Error{key + " " + reason};
-    }
+    for (const auto& [key, value] : object.items())
+        if (const auto set = setKnob(key, value, changed); !set)
+            return Error{isKnob(key) ? key + " " + set.error().message : set.error().message};
     const auto problems = validate(changed);
     if (!problems.empty()) return Error{problems.front().knob + " " + problems.front().reason};
     knobs = std::move(changed);

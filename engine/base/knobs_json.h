@@ -15,6 +15,10 @@ nlohmann::ordered_json toJson(const Knobs& knobs);
 /// is an Error that names the word; `knobs` is then unchanged.
 Status applyJson(const nlohmann::json& object, Knobs& knobs);
 
+/// Sets one knob from its JSON value, without asking whether the set as a whole can be (validate()): for a set that is being
+/// edited. An unknown word or a wrong type is an Error that says the reason alone; `knobs` is then unchanged.
+Status setKnob(std::string_view word, const nlohmann::json& value, Knobs& knobs);
+
 /// The word of a policy as written in JSON and on the command line.
 std::string_view toString(QueuePolicy policy);
 std::string_view toString(ConnectionReuse reuse);

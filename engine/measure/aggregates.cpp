@@ -5,10 +5,38 @@
 namespace penstock {
 
 void Aggregates::queued(Instant at) {
-    if (!firstQueued_) firstQueued_ = at;
+    if (firstQueued_) return;
+    firstQueued_ = at;
+    window_.start(at);
+    if (!opening_) return;
+    // What was opened before the first request (warm connections) counts for the first setting.
+    segments_.open(opening_->number, opening_->knobs, Nanos{0}, {});
+    opening_.reset();
 }
 
-void Aggregates::attempt(const Span& span) {
+void Aggregates::segment(std::uint32_t number, const Knobs& knobs, Instant at, const SegmentMeter::Totals& totals) {
+    window_.price(at, knobs.costPerHour);
+    if (knobs.outputTokenPrice > 0) outputPrices_[number] = knobs.outputTokenPrice;
+    if (firstQueued_) segments_.open(number, knobs, at - *firstQueued_, totals);
+    else opening_ = Opening{number, knobs};
+}
+
+void Aggregates::firstToken(const Span& span) {
+    const auto after = span.tFirstToken();
+    if (!after || !firstQueued_) return;
+    window_.firstToken(*span.stamps.firstToken, *after);
+    segments_.firstToken(span.segment, *span.stamps.firstToken - *firstQueued_, *after);
+}
+
+std::vector<SegmentFigures> Aggregates::segmentFigures(Instant now, const SegmentMeter::Totals& totals) const {
+    return segments_.figures(firstQueued_ ? now - *firstQueued_ : Nanos{0}, totals);
+}
+
+void Aggregates::attempt(const Span& span, const SegmentMeter::Totals& totals) {
+    if (firstQueued_) segments_.closed(span, *firstQueued_, totals);
+    if (const auto price = outputPrices_.find(span.segment); price != outputPrices_.end())
+        avoidableCost_ = avoidableCost_.value_or(0) + cost::avoidableCost(span.wastedTokens, price->second).value_or(0);
+    if (span.outcome.success() && span.stamps.completed) window_.success(*span.stamps.completed, span.usage.output);
     ++attempts_;
     if (const auto before = awaitingRetry_.find(span.request); before != awaitingRetry_.end()) {
         ++retries_;
@@ -76,6 +104,8 @@ void Aggregates::fill(Snapshot& out, Instant now, double costPerHour, int cap) c
     std::optional<double> mean;
     if (inFlightCount_ > 0) mean = inFlightSeconds_ / static_cast<double>(inFlightCount_);
     out.upperBoundPerHour = cost::upperBoundPerHour(cap, mean);
+    out.window = window_.figures(now);
+    out.avoidableCost = avoidableCost_;
 }
 
 } // namespace penstock

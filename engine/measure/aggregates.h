@@ -1,9 +1,11 @@
 #pragma once
 
+#include "engine/base/histogram.h"
 #include "engine/base/request_result.h"
+#include "engine/base/segment_meter.h"
 #include "engine/base/snapshot.h"
 #include "engine/base/span.h"
-#include "engine/measure/histogram.h"
+#include "engine/measure/sliding_window.h"
 
 #include <optional>
 #include <string>
@@ -18,8 +20,15 @@ class Aggregates {
 public:
     /// A request entered the queue; the first one starts the window.
     void queued(Instant at);
-    /// An attempt closed. Call before result() for the last one.
-    void attempt(const Span& span);
+    std::optional<Instant> firstQueued() const { return firstQueued_; }
+    /// A setting of the knobs takes force.
+    void segment(std::uint32_t number, const Knobs& knobs, Instant at, const SegmentMeter::Totals& totals);
+    /// An attempt got its permit under the present setting.
+    void admitted(std::uint32_t segment) { segments_.admitted(segment); }
+    /// The first token of an attempt, at its stamp.
+    void firstToken(const Span& span);
+    /// An attempt closed. Call before result() for the last one. `totals` as of its release.
+    void attempt(const Span& span, const SegmentMeter::Totals& totals);
     void result(const RequestResult& result);
     /// A gap between two consecutive content events of one stream.
     void interTokenGap(Nanos gap) { itl_.add(gap); }
@@ -27,6 +36,8 @@ public:
     /// Fills the counters, percentiles, cost and rates of `out`; the pipeline fills what only it knows.
     /// `costPerHour` in the run's currency, `cap` the present one.
     void fill(Snapshot& out, Instant now, double costPerHour, int cap) const;
+    /// The figures of each setting so far.
+    std::vector<SegmentFigures> segmentFigures(Instant now, const SegmentMeter::Totals& totals) const;
 
     const Histogram& interTokenGaps() const { return itl_; }
 
@@ -42,6 +53,15 @@ private:
     double inFlightSeconds_ = 0;
     std::uint64_t inFlightCount_ = 0;
     Histogram tFirstToken_, tQueue_, itl_;
+    SlidingWindow window_;
+    SegmentMeter segments_;
+    std::map<std::uint32_t, double> outputPrices_; ///< by segment, where tokens are billed
+    std::optional<double> avoidableCost_;
+    struct Opening {
+        std::uint32_t number = 0;
+        Knobs knobs;
+    };
+    std::optional<Opening> opening_; ///< the first setting, until the first request is queued
 };
 
 } // namespace penstock

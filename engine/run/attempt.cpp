@@ -140,6 +140,7 @@ void Attempt::stampContent(Instant at, const Fed& fed) {
     if (fed.contentEvents == 0) return;
     if (!stamps.firstToken) {
         stamps.firstToken = at;
+        services_.onFirstToken(span_);
     } else {
         const Nanos gap = at - *stamps.lastToken;
         span_.longestGap = std::max(span_.longestGap, gap);

@@ -24,6 +24,8 @@ struct AttemptServices {
     const Secrets& secrets; ///< what no outcome's text may hold
     /// A gap between two consecutive content events of one stream.
     std::function<void(Nanos)> onInterTokenGap;
+    /// The first token of an attempt; its stamp is set.
+    std::function<void(const Span&)> onFirstToken;
 };
 
 /// One sending of one request: owns the Permit, one exchange and one decoder. Bytes go in; stamps, text and an Outcome come
@@ -58,6 +60,10 @@ public:
 
     /// Gives the slot back and stamps `released`. Only after the end, once.
     void release();
+
+    const Span& span() const { return span_; }
+    /// What the stream has brought so far; null before its head.
+    const Completion* partial() const { return decoder_ ? &decoder_->completion() : nullptr; }
 
     // After the end:
     const Outcome& outcome() const { return span_.outcome; }

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <filesystem>
 
+#include <time.h>
+
 namespace penstock {
 
 namespace {
@@ -204,6 +206,8 @@ std::pair<double, int> Pipeline::meanCostAndCap(Instant now) const {
 }
 
 void Pipeline::apply(const Knobs& knobs) {
+    ++revision_;
+    if (knobs == options_.knobs) return; // a set that changes nothing opens no segment
     if (const auto since = costSince_) {
         const double past = toSeconds(clock_.now() - *since);
         pricedSeconds_ += past;
@@ -218,6 +222,11 @@ void Pipeline::apply(const Knobs& knobs) {
     spdlog::info("segment {}: cap {}", segment_.number, knobs.maxConcurrency);
     recorder_->segment(segment_);
     scheduler_->apply(segment_);
+    nextSegments_ = {}; // told with the next snapshot
+}
+
+void Pipeline::watch(std::optional<RequestId> id) {
+    if (scheduler_) scheduler_->watch(id);
 }
 
 void Pipeline::setPaused(bool paused) {
@@ -299,7 +308,31 @@ Snapshot Pipeline::snapshot() {
     }
     if (out.elapsedSeconds > 0) out.gapFraction = out.gapSeconds / out.elapsedSeconds;
     out.longestTurnSeconds = toSeconds(longestTurn_);
+    out.engineLoad = engineLoad(now);
+    out.knobsRevision = revision_;
+    fillSegments(out, now);
     return out;
+}
+
+void Pipeline::fillSegments(Snapshot& out, Instant now) {
+    if (!scheduler_) return;
+    if (!segments_ || now >= nextSegments_ || ended_) {
+        nextSegments_ = now + segmentsInterval;
+        segments_ = std::make_shared<const std::vector<SegmentFigures>>(aggregates_.segmentFigures(now, scheduler_->segmentTotals()));
+    }
+    out.segments = segments_;
+}
+
+/// The share of one core that this thread used since the last call.
+double Pipeline::engineLoad(Instant now) {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    const Nanos cpu = std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
+    const double wall = toSeconds(now - loadSince_), busy = toSeconds(cpu - cpuBefore_);
+    const bool first = loadSince_ == Instant{};
+    loadSince_ = now;
+    cpuBefore_ = cpu;
+    return first || wall <= 0 ? 0 : std::clamp(busy / wall, 0.0, 1.0);
 }
 
 void Pipeline::end(RunEnd::Kind kind, std::string message) {

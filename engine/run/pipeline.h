@@ -32,6 +32,7 @@ public:
     };
     static constexpr Nanos snapshotInterval = std::chrono::milliseconds{100};
     /// How often the accumulators that only the engine knows are written down: what a kill -9 can lose of them.
+    static constexpr Nanos segmentsInterval = std::chrono::seconds{1};
     static constexpr Nanos sampleInterval = std::chrono::milliseconds{500};
 
     Pipeline(const Clock& clock, RunOptions options, MakeTransport makeTransport, Callbacks callbacks);
@@ -44,6 +45,8 @@ public:
     /// Opens a new segment. The knobs must be valid.
     void apply(const Knobs& knobs);
     void setPaused(bool paused);
+    /// See Engine::watch().
+    void watch(std::optional<RequestId> id);
     /// Admits nothing more, lets streams finish for `grace`, then cancels them. Called again with less, it shortens the grace.
     void stop(Nanos grace);
     /// The longest turn of the event loop since the last snapshot, measured by the thread that runs it.
@@ -66,6 +69,8 @@ private:
     void onIdle();
     void tick();
     Snapshot snapshot();
+    void fillSegments(Snapshot& out, Instant now);
+    double engineLoad(Instant now);
     /// C_hour and cap, weighted by the time for which each was set.
     std::pair<double, int> meanCostAndCap(Instant now) const;
     void end(RunEnd::Kind kind, std::string message);
@@ -95,7 +100,11 @@ private:
     std::unique_ptr<Alarm> tickAlarm_, graceAlarm_, endAlarm_;
     RunState state_ = RunState::Idle;
     std::uint64_t sequence_ = 0;
-    Instant nextTick_{}, nextSample_{};
+    Instant nextTick_{}, nextSample_{}, nextSegments_{};
+    std::shared_ptr<const std::vector<SegmentFigures>> segments_; ///< as last published
+    std::uint32_t revision_ = 0;
+    Nanos cpuBefore_{0}; ///< of this thread, at the last snapshot
+    Instant loadSince_{};
     Nanos longestTurn_{0};
     bool stopped_ = false; ///< by a person
     bool paused_ = false;

@@ -22,7 +22,8 @@ bool isUnreached(OutcomeKind kind) {
 Scheduler::Scheduler(Parts parts, const Segment& segment, std::string traceId, std::string defaultPath, Resumed resumed,
                      std::function<void()> onIdle)
     : parts_(parts)
-    , services_{parts.clock, parts.transport, parts.decoders, parts.secrets, [this](Nanos gap) { parts_.aggregates.interTokenGap(gap); }}
+    , services_{parts.clock, parts.transport, parts.decoders, parts.secrets, [this](Nanos gap) { parts_.aggregates.interTokenGap(gap); },
+                [this](const Span& span) { parts_.aggregates.firstToken(span); }}
     , knobs_(std::make_shared<const Knobs>(segment.knobs))
     , segment_(segment.number)
     , traceId_(std::move(traceId))
@@ -35,6 +36,7 @@ Scheduler::Scheduler(Parts parts, const Segment& segment, std::string traceId, s
     , idleAlarm_(parts.clock.makeAlarm([this] {
         if (idle() && onIdle_) onIdle_();
     })) {
+    parts_.aggregates.segment(segment.number, segment.knobs, parts.clock.now(), segmentTotals());
     semaphore_.setOnFree([this] {
         meter();
         pump();
@@ -64,6 +66,7 @@ void Scheduler::start() {
 void Scheduler::apply(const Segment& segment) {
     knobs_ = std::make_shared<const Knobs>(segment.knobs);
     segment_ = segment.number;
+    parts_.aggregates.segment(segment.number, segment.knobs, parts_.clock.now(), segmentTotals());
     queue_.setCapacity(static_cast<std::size_t>(segment.knobs.queueCapacity));
     semaphore_.setCap(segment.knobs.maxConcurrency);
     pump();
@@ -225,6 +228,7 @@ void Scheduler::startAttempt(Job& job, Permit permit) {
         job.firstAdmitted = span.stamps.admitted;
         job.deadline = *job.firstAdmitted + knobs_->deadline;
     }
+    parts_.aggregates.admitted(segment_);
     job.segment = segment_;
     job.state = Job::State::InFlight;
     job.attempt = std::make_unique<Attempt>(services_, std::move(permit), knobs_, std::move(span),
@@ -298,7 +302,7 @@ void Scheduler::onAttemptEnded(Job& job) {
     else if (decision.wait) backOff(job, now, *decision.wait);
     attempt->release();
 
-    parts_.aggregates.attempt(span);
+    parts_.aggregates.attempt(span, segmentTotals());
     parts_.recorder.span(span, totals());
     if (decision.wait) {
         // It waits, or is on its way again already.
@@ -321,6 +325,7 @@ RequestResult Scheduler::resultOf(const Job& job, Outcome outcome) const {
     result.customId = job.request.customId;
     result.line = job.request.line;
     result.outcome = std::move(outcome);
+    result.requestBody = job.request.body;
     result.attempts = job.attempts;
     result.segment = job.segment;
     result.degraded = job.request.degraded;
@@ -347,6 +352,7 @@ void Scheduler::closeUnsent(const Request& request, OutcomeKind kind, std::strin
     result.id = request.id;
     result.customId = request.customId;
     result.line = request.line;
+    result.requestBody = request.body;
     result.outcome.kind = kind;
     result.outcome.message = std::move(message);
     result.segment = segment_;

@@ -68,6 +68,10 @@ public:
     std::optional<Error> failure() const { return failure_; }
     /// Fills what only the scheduler knows.
     void fill(Snapshot& out) const;
+    /// Its present stream comes with each fill(), until it ends; nullopt: none.
+    void watch(std::optional<RequestId> id) { watched_ = id; }
+    /// What the figures of a setting are taken from.
+    SegmentMeter::Totals segmentTotals() const;
 
     /// The session's totals as of now, for the record's end.
     SessionTotals finalTotals();
@@ -111,6 +115,8 @@ private:
     SessionTotals totals();
     std::shared_ptr<const std::vector<Bucket>> buckets() const;
     void announceIdle();
+    std::vector<ActiveRequest> active() const;
+    std::shared_ptr<const WatchedStream> watchedStream() const;
 
     Parts parts_;
     AttemptServices services_;
@@ -127,6 +133,7 @@ private:
     std::unordered_map<RequestId, std::unique_ptr<Job>> jobs_; ///< all that have not ended
     std::unique_ptr<Alarm> idleAlarm_;
 
+    std::optional<RequestId> watched_;
     std::optional<Request> held_; ///< read while the queue was full, in its degraded form: waits for room
 
     std::size_t backingOff_ = 0;

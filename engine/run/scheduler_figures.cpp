@@ -1,7 +1,25 @@
 // What the Scheduler tells of itself: the totals for the record and its part of the snapshot.
 #include "engine/run/scheduler.h"
 
+#include <algorithm>
+
 namespace penstock {
+
+namespace {
+
+constexpr std::size_t mostActive = 512;
+constexpr std::size_t watchedBytes = 256u << 10;
+
+/// The last `watchedBytes` of UTF-8 text, beginning with a whole character.
+std::string tailOf(const std::string& text, bool& cut) {
+    if (text.size() <= watchedBytes) return text;
+    cut = true;
+    auto at = text.size() - watchedBytes;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+    return text.substr(at);
+}
+
+} // namespace
 
 SessionTotals Scheduler::totals() {
     const auto now = parts_.clock.now();
@@ -43,6 +61,65 @@ void Scheduler::fill(Snapshot& out) const {
     out.inFlightMean = parts_.gap.meanInFlight(now);
     out.gapSeconds = toSeconds(parts_.gap.gap(now));
     out.degraded = degraded_;
+    out.active = std::make_shared<const std::vector<ActiveRequest>>(active());
+    out.watched = watchedStream();
+}
+
+SegmentMeter::Totals Scheduler::segmentTotals() const {
+    return {toSeconds(parts_.gap.gap(parts_.clock.now())), parts_.transport.stats().connectionsOpened};
+}
+
+std::vector<ActiveRequest> Scheduler::active() const {
+    std::vector<ActiveRequest> out;
+    const auto origin = parts_.aggregates.firstQueued();
+    if (!origin) return out;
+    const auto seconds = [&](const std::optional<Instant>& at) {
+        return at ? std::optional<double>(toSeconds(*at - *origin)) : std::nullopt;
+    };
+    for (const auto& [id, job] : jobs_) {
+        if (job->state == Job::State::Queued) continue;
+        ActiveRequest request;
+        request.id = id;
+        request.customId = job->request.customId;
+        request.attempt = job->attempts;
+        request.segment = job->segment;
+        request.queued = toSeconds(job->queuedAt - *origin);
+        if (job->attempt) {
+            const Span& span = std::as_const(*job->attempt).span();
+            request.admitted = seconds(span.stamps.admitted);
+            request.sent = seconds(span.stamps.sent);
+            request.firstToken = seconds(span.stamps.firstToken);
+            request.contentEvents = span.contentEvents;
+            request.stage = span.stamps.firstToken ? ActiveRequest::Stage::Streaming
+                            : span.stamps.sent     ? ActiveRequest::Stage::AwaitingToken
+                                                   : ActiveRequest::Stage::Connecting;
+        } else {
+            request.stage = ActiveRequest::Stage::BackingOff;
+            request.retryAt = seconds(job->retryAt);
+        }
+        out.push_back(std::move(request));
+    }
+    const auto older = [](const ActiveRequest& a, const ActiveRequest& b) { return a.id < b.id; };
+    if (out.size() > mostActive) {
+        std::nth_element(out.begin(), out.begin() + mostActive, out.end(), older);
+        out.resize(mostActive);
+    }
+    std::sort(out.begin(), out.end(), older);
+    return out;
+}
+
+std::shared_ptr<const WatchedStream> Scheduler::watchedStream() const {
+    if (!watched_) return nullptr;
+    const auto found = jobs_.find(*watched_);
+    if (found == jobs_.end() || !found->second->attempt) return nullptr;
+    auto out = std::make_shared<WatchedStream>();
+    out->id = *watched_;
+    out->attempt = found->second->attempts;
+    if (const auto* partial = found->second->attempt->partial()) {
+        out->text = tailOf(partial->text, out->cut);
+        out->reasoning = tailOf(partial->reasoning, out->cut);
+    }
+    return out;
 }
 
 } // namespace penstock

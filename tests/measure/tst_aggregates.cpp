@@ -41,10 +41,10 @@ private Q_SLOTS:
         Aggregates aggregates;
         aggregates.queued(t0);
         aggregates.queued(t0 + 1s);
-        aggregates.attempt(attemptOf(0, 1, OutcomeKind::ServerError, "503"));
-        aggregates.attempt(attemptOf(0, 2, OutcomeKind::Success));
+        aggregates.attempt(attemptOf(0, 1, OutcomeKind::ServerError, "503"), {});
+        aggregates.attempt(attemptOf(0, 2, OutcomeKind::Success), {});
         aggregates.result(endOf(0, OutcomeKind::Success));
-        aggregates.attempt(attemptOf(1, 1, OutcomeKind::CutStream));
+        aggregates.attempt(attemptOf(1, 1, OutcomeKind::CutStream), {});
         aggregates.result(endOf(1, OutcomeKind::CutStream));
         aggregates.result(endOf(2, OutcomeKind::CancelledByUser));
         aggregates.result(endOf(3, OutcomeKind::CancelledUpstream));
@@ -74,7 +74,7 @@ private Q_SLOTS:
 
     void aRetryThatWasPlannedButNeverMadeIsNotCounted() {
         Aggregates aggregates;
-        aggregates.attempt(attemptOf(0, 1, OutcomeKind::Throttled, "429"));
+        aggregates.attempt(attemptOf(0, 1, OutcomeKind::Throttled, "429"), {});
         aggregates.result(endOf(0, OutcomeKind::DeadlineExceeded));
         Snapshot out;
         aggregates.fill(out, t0, 1, 1);
@@ -84,7 +84,7 @@ private Q_SLOTS:
 
     void anAttemptAfterAnInterruptedSessionCountsAsRestart() {
         Aggregates aggregates;
-        aggregates.attempt(attemptOf(9, 3, OutcomeKind::Success));
+        aggregates.attempt(attemptOf(9, 3, OutcomeKind::Success), {});
         Snapshot out;
         aggregates.fill(out, t0, 1, 1);
         QCOMPARE(out.retries, 1u);

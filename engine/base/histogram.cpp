@@ -1,4 +1,4 @@
-#include "engine/measure/histogram.h"
+#include "engine/base/histogram.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,0 +1,112 @@
+// The console: makes the session, the window and the built-in endpoint, and hands them to each other.
+#include "app/console/console_options.h"
+#include "app/console/demo.h"
+#include "app/console/screenshot.h"
+#include "app/console/simulated_endpoint.h"
+
+#include "ui/dialogs/target_form.h"
+#include "ui/dialogs/workload_form.h"
+#include "ui/session/run_places.h"
+#include "ui/tables/log_sink.h"
+#include "ui/theme/theme.h"
+#include "ui/window/main_window.h"
+
+#include <spdlog/spdlog.h>
+
+#include <QApplication>
+#include <QIcon>
+#include <QSettings>
+#include <QStandardPaths>
+
+#include <cstdio>
+
+namespace {
+
+using namespace penstock;
+
+int refuse(const std::string& sentence) {
+    std::fprintf(stderr, "penstock: %s\n", sentence.c_str());
+    return 2;
+}
+
+/// What the flags name, and where they name nothing, what was chosen last time.
+Result<ui::RunSetup> setupOf(const console::ConsoleOptions& options, console::SimulatedEndpoint& endpoint, const QString& dataFolder) {
+    ui::RunSetup setup;
+    setup.seed = options.seed;
+    const auto form = options.demo || options.targetGiven ? ui::TargetForm{} : ui::TargetForm::load();
+    Result<Target> target = options.target;
+    setup.targetName = QString::fromStdString(options.target.baseUrl);
+    if (!options.targetGiven) {
+        target = ui::targetOf(form, {});
+        setup.targetName = form.baseUrl;
+        // A key from the keychain comes when the dialog asks for it; without one the built-in endpoint is the safe choice.
+        if (form.simulated || !target || form.keySource == ui::TargetForm::KeySource::Keychain) {
+            target = endpoint.target();
+            setup.targetName = QObject::tr("Simulated endpoint");
+        }
+    } else if (options.target.simulated) {
+        target = endpoint.target();
+        setup.targetName = QObject::tr("Simulated endpoint");
+    }
+    if (!target) return target.error();
+    setup.target = *target;
+
+    const auto workload = options.demo ? ui::WorkloadForm{} : ui::WorkloadForm::load();
+    if (options.workloadGiven) {
+        setup.workload = options.workload;
+        setup.workloadName = QString::fromStdString(options.workload.path).section(QLatin1Char('/'), -1);
+    } else {
+        auto remembered = ui::workloadOf(workload, dataFolder);
+        if (!remembered) return remembered.error();
+        setup.workload = std::move(*remembered);
+        setup.workloadName = workload.name();
+    }
+    return setup;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    QApplication app(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("penstock"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Penstock"));
+    QApplication::setApplicationVersion(QStringLiteral(PENSTOCK_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("penstock"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+
+    auto parsed = console::parseOptions(argc, argv);
+    if (const auto* status = std::get_if<int>(&parsed)) return *status;
+    const auto options = std::get<console::ConsoleOptions>(std::move(parsed));
+
+    auto& theme = ui::Theme::instance();
+    theme.setMode(options.theme.value_or(static_cast<ui::Theme::Mode>(std::clamp(QSettings().value(QStringLiteral("theme"), 0).toInt(), 0, 2))));
+
+    const QString dataFolder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/workloads");
+    console::SimulatedEndpoint endpoint;
+    const auto simulated = [&endpoint] { return endpoint.target(); };
+    const auto keys = ui::makeKeychainStore();
+    ui::RunSession session(ui::defaultRunsFolder(), simulated);
+    auto setup = setupOf(options, endpoint, dataFolder);
+    if (!setup) return refuse(setup.error().message);
+    if (const auto set = session.setSetup(std::move(*setup)); !set) return refuse(set.error().message);
+    if (const auto applied = session.apply(options.knobs); !applied) return refuse(applied.error().message);
+
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/penstock.svg")));
+    ui::MainWindow window({session, *keys, simulated, dataFolder});
+    const auto sink = std::make_shared<ui::LogSink>(window.logIntake());
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("penstock", sink));
+    spdlog::set_level(spdlog::level::debug);
+    if (options.size) window.resize(*options.size);
+    window.show();
+    if (options.presentation) window.setPresentation(true);
+    if (!options.file.isEmpty()) window.openFile(options.file);
+
+    console::Demo demo(session);
+    if (options.demo) {
+        if (const auto started = demo.start(); !started) return refuse(started.error().message);
+    }
+    std::optional<console::Screenshot> screenshot;
+    if (!options.screenshot.isEmpty()) screenshot.emplace(session, window, options.screenshot, options.after);
+    return QApplication::exec();
+}

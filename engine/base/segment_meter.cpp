@@ -1,0 +1,106 @@
+#include "engine/base/segment_meter.h"
+
+#include "engine/base/bootstrap.h"
+#include "engine/base/cost.h"
+#include "engine/base/knob_changes.h"
+
+#include <algorithm>
+
+namespace penstock {
+
+void SegmentMeter::open(std::uint32_t number, const Knobs& knobs, Nanos at, const Totals& totals) {
+    std::string change = "start";
+    if (present_) {
+        change = describe(changesBetween(present_->figures.knobs, knobs));
+        past_.push_back(finish(*present_, at, totals));
+    }
+    present_ = std::make_unique<Present>();
+    present_->figures.number = number;
+    present_->figures.knobs = knobs;
+    present_->figures.change = std::move(change);
+    present_->figures.start = toSeconds(at);
+    present_->opened = at;
+    if (!olderInFlight()) settle(at, totals);
+}
+
+void SegmentMeter::admitted(std::uint32_t segment) { ++inFlight_[segment]; }
+
+void SegmentMeter::closed(const Span& span, Instant epoch, const Totals& totals) {
+    if (const auto it = inFlight_.find(span.segment); it != inFlight_.end() && --it->second <= 0) inFlight_.erase(it);
+    if (!present_ || !span.stamps.released) return;
+    const Nanos at = *span.stamps.released - epoch;
+    auto& present = *present_;
+    if (!present.settled) {
+        if (!olderInFlight()) settle(at, totals);
+        return;
+    }
+    if (span.segment != present.figures.number) return;
+    auto& figures = present.figures;
+    ++figures.attempts;
+    if (span.attempt > 1) ++figures.retries;
+    if (!span.outcome.success()) {
+        if (span.retryCause.empty()) ++figures.failures;
+        return;
+    }
+    ++figures.successes;
+    auto block = static_cast<std::size_t>(std::max<Nanos::rep>(0, (at - present.windowStart) / present.blockLength));
+    while (block >= mostBlocks) {
+        // Twice the length: memory stays the same however long the setting is in force.
+        std::vector<double> merged((present.blocks.size() + 1) / 2, 0.0);
+        for (std::size_t i = 0; i < present.blocks.size(); ++i) merged[i / 2] += present.blocks[i];
+        present.blocks = std::move(merged);
+        present.blockLength *= 2;
+        block /= 2;
+    }
+    if (present.blocks.size() <= block) present.blocks.resize(block + 1, 0.0);
+    present.blocks[block] += 1;
+}
+
+void SegmentMeter::firstToken(std::uint32_t segment, Nanos at, Nanos after) {
+    if (present_ && present_->settled && segment == present_->figures.number && at >= present_->windowStart) present_->tFirstToken.add(after);
+}
+
+bool SegmentMeter::olderInFlight() const {
+    return std::any_of(inFlight_.begin(), inFlight_.end(), [&](const auto& entry) { return entry.first != present_->figures.number && entry.second > 0; });
+}
+
+void SegmentMeter::settle(Nanos at, const Totals& totals) {
+    present_->settled = true;
+    present_->windowStart = at;
+    present_->atStart = totals;
+    present_->figures.settlingSeconds = toSeconds(at - present_->opened);
+}
+
+SegmentFigures SegmentMeter::finish(const Present& present, Nanos end, const Totals& totals) {
+    SegmentFigures out = present.figures;
+    out.end = toSeconds(end);
+    if (!present.settled) {
+        out.settlingSeconds = toSeconds(end - present.opened);
+        return out;
+    }
+    const Nanos window = std::max(end - present.windowStart, Nanos{0});
+    out.windowSeconds = toSeconds(window);
+    const auto ended = out.successes + out.failures;
+    if (ended > 0) out.successRate = static_cast<double>(out.successes) / static_cast<double>(ended);
+    out.successesPerHour = cost::successesPerHour(out.successes, out.windowSeconds);
+    out.costPerSuccess = cost::costPerSuccess(out.knobs.costPerHour, out.successesPerHour);
+    // Whole blocks only: the last one is still being filled.
+    const auto whole = static_cast<std::size_t>(window / present.blockLength);
+    auto blocks = present.blocks;
+    blocks.resize(whole, 0.0);
+    out.costInterval = intervalOfCost(out.knobs.costPerHour, toSeconds(present.blockLength), blocks);
+    out.tFirstToken = present.tFirstToken.percentiles();
+    out.gapSeconds = std::max(0.0, totals.gapSeconds - present.atStart.gapSeconds);
+    if (out.windowSeconds > 0) out.gapFraction = out.gapSeconds / out.windowSeconds;
+    if (out.successes > 0)
+        out.newConnectionsPerSuccess = static_cast<double>(totals.connectionsOpened - present.atStart.connectionsOpened) / static_cast<double>(out.successes);
+    return out;
+}
+
+std::vector<SegmentFigures> SegmentMeter::figures(Nanos now, const Totals& totals) const {
+    auto out = past_;
+    if (present_) out.push_back(finish(*present_, now, totals));
+    return out;
+}
+
+} // namespace penstock

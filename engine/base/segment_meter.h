@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/base/histogram.h"
+#include "engine/base/segment_figures.h"
+#include "engine/base/span.h"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace penstock {
+
+/// The figures of each setting of the knobs, by the rule of SegmentFigures. It is the same for a run that goes on and for one
+/// that is read from its file: both feed it the same events in the order of time. Constant memory for the present setting, a
+/// few hundred bytes for each that is over. Pure arithmetic on run time: `at` counts from the run's start. One thread.
+class SegmentMeter {
+public:
+    /// Totals of the run so far, which a window's share is taken from.
+    struct Totals {
+        double gapSeconds = 0;
+        std::uint64_t connectionsOpened = 0;
+    };
+
+    /// A setting takes force; ends the one before.
+    void open(std::uint32_t number, const Knobs& knobs, Nanos at, const Totals& totals);
+    /// An attempt got its permit under this setting.
+    void admitted(std::uint32_t segment);
+    /// It gave it back, at its `released` stamp; `epoch` is run time 0. Totals are those of that moment.
+    void closed(const Span& span, Instant epoch, const Totals& totals);
+    /// A first token, `after` its request was sent, of an attempt of this setting.
+    void firstToken(std::uint32_t segment, Nanos at, Nanos after);
+
+    /// All settings so far; the present one up to `now`.
+    std::vector<SegmentFigures> figures(Nanos now, const Totals& totals) const;
+
+private:
+    struct Present {
+        SegmentFigures figures;
+        Nanos opened{0};
+        Nanos windowStart{0};
+        bool settled = false;
+        Totals atStart; ///< of the window
+        Histogram tFirstToken;
+        Nanos blockLength{500'000'000};
+        std::vector<double> blocks; ///< successes of each block of the window
+    };
+    static constexpr std::size_t mostBlocks = 32;
+
+    void settle(Nanos at, const Totals& totals);
+    bool olderInFlight() const;
+    static SegmentFigures finish(const Present& present, Nanos end, const Totals& totals);
+
+    std::map<std::uint32_t, int> inFlight_;
+    std::vector<SegmentFigures> past_;
+    std::unique_ptr<Present> present_;
+};
+
+} // namespace penstock

@@ -1,0 +1,106 @@
+#include "tests/ui/support/own_settings.h"
+#include "ui/dialogs/synthetic_workload.h"
+#include "ui/dialogs/workload_form.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QFile>
+#include <QTest>
+
+using namespace penstock;
+using namespace penstock::ui;
+
+class TestWorkloadForm : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aSyntheticWorkloadHasAsManyPromptsOfThatLengthAndIsTheSameEachTime() {
+        const SyntheticWorkload wanted{40, 100, 64, 1};
+        const auto bytes = syntheticPrompts(wanted);
+        QCOMPARE(bytes, syntheticPrompts(wanted));
+        QVERIFY(bytes != syntheticPrompts({40, 100, 64, 2}));
+        const auto lines = bytes.split('\n');
+        QCOMPARE(lines.size(), 41);
+        QVERIFY(lines.back().isEmpty());
+        double words = 0;
+        for (int i = 0; i < 40; ++i) {
+            const auto line = nlohmann::json::parse(lines[i].toStdString());
+            QCOMPARE(line.at("custom_id"), "synthetic-" + std::to_string(i + 1));
+            QCOMPARE(line.at("max_tokens"), 64);
+            const auto count = QString::fromStdString(line.at("prompt").get<std::string>()).count(QLatin1Char(' '));
+            QVERIFY2(count >= 50 && count <= 150, qPrintable(QString::number(count)));
+            words += count;
+        }
+        QVERIFY(words / 40 > 80 && words / 40 < 120);
+    }
+
+    void theSampleIsWrittenOnceAndLoopsWhenAsked() {
+        const QTemporaryDir folder;
+        WorkloadForm form;
+        const auto options = workloadOf(form, folder.path());
+        QVERIFY2(options.ok(), options ? "" : options.error().message.c_str());
+        QCOMPARE(options->repeat, std::uint64_t{0});
+        QFile file(QString::fromStdString(options->path));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count('\n'), 202);
+        form.loop = false;
+        QCOMPARE(workloadOf(form, folder.path())->repeat, std::uint64_t{1});
+    }
+
+    void aFileIsTakenWithItsBounds() {
+        WorkloadForm form;
+        form.source = WorkloadForm::Source::File;
+        QVERIFY(!workloadOf(form, {}).ok());
+        form.path = QStringLiteral("/somewhere/w.jsonl");
+        form.limit = 7;
+        form.maxTokens = 32;
+        form.skipBadLines = true;
+        form.format = WorkloadFormat::MtBench;
+        const auto options = workloadOf(form, {});
+        QVERIFY(options.ok());
+        QCOMPARE(options->path, std::string("/somewhere/w.jsonl"));
+        QCOMPARE(*options->limit, std::uint64_t{7});
+        QCOMPARE(*options->maxTokens, 32);
+        QVERIFY(options->skipBadLines);
+        QVERIFY(options->format == WorkloadFormat::MtBench);
+    }
+
+    void aPlaceThatCannotBeWrittenToIsNamed() {
+        const auto options = workloadOf(WorkloadForm{}, QStringLiteral("/proc/nowhere"));
+        QVERIFY(!options.ok());
+        QVERIFY2(options.error().message.find("/proc/nowhere") != std::string::npos, options.error().message.c_str());
+    }
+
+    void whatWasChosenIsThereAgain() {
+        const test::OwnSettings settings;
+        WorkloadForm form;
+        form.source = WorkloadForm::Source::Synthetic;
+        form.loop = false;
+        form.syntheticRequests = 12;
+        form.syntheticWords = 13;
+        form.syntheticTokens = 14;
+        form.maxTokens = 15;
+        form.format = WorkloadFormat::Text;
+        form.save();
+        const auto again = WorkloadForm::load();
+        QVERIFY(again.source == WorkloadForm::Source::Synthetic);
+        QVERIFY(!again.loop);
+        QCOMPARE(again.syntheticRequests, 12);
+        QCOMPARE(again.syntheticWords, 13);
+        QCOMPARE(again.syntheticTokens, 14);
+        QCOMPARE(again.maxTokens, 15);
+        QVERIFY(again.format == WorkloadFormat::Text);
+    }
+
+    void aFileThatIsGoneFallsBackToTheSample() {
+        const test::OwnSettings settings;
+        WorkloadForm form;
+        form.source = WorkloadForm::Source::File;
+        form.path = settings.path() + QStringLiteral("/gone.jsonl");
+        form.save();
+        QVERIFY(WorkloadForm::load().source == WorkloadForm::Source::Sample);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWorkloadForm)
+#include "tst_workload_form.moc"

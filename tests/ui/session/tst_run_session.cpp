@@ -1,0 +1,209 @@
+#include "engine/simulator/simulator.h"
+#include "ui/session/run_session.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace penstock;
+using namespace penstock::ui;
+
+namespace {
+
+constexpr int patience = 60'000; // milliseconds, of a condition that comes much sooner
+
+} // namespace
+
+/// The whole way: a session runs the engine against a simulated endpoint on a port, and reads the run file back.
+class TestRunSession : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    std::unique_ptr<Simulator> simulator_;
+    QString prompts_;
+
+    std::unique_ptr<RunSession> session(std::uint64_t repeat = 1) {
+        auto session = std::make_unique<RunSession>(folder_.filePath(QStringLiteral("runs")), [this] {
+            Target target;
+            target.simulated = true;
+            target.baseUrl = simulator_->baseUrl();
+            return Result<Target>(target);
+        });
+        RunSetup setup;
+        setup.workload.path = prompts_.toStdString();
+        setup.workload.repeat = repeat;
+        setup.workload.maxTokens = 8;
+        setup.workloadName = QStringLiteral("prompts");
+        if (!session->setSetup(setup) || !session->useSimulated()) return nullptr;
+        return session;
+    }
+    int live() const { return simulator_->stats().at("live").get<int>(); }
+    static Knobs cap(int value) {
+        Knobs knobs;
+        knobs.maxConcurrency = value;
+        return knobs;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(folder_.isValid());
+        prompts_ = folder_.filePath(QStringLiteral("prompts.jsonl"));
+        QFile file(prompts_);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 40; ++i) file.write("{\"prompt\":\"say something short\"}\n");
+    }
+
+    void init() {
+        SimulatorOptions options;
+        options.stepBase = std::chrono::milliseconds{2};
+        auto started = startSimulator(options);
+        QVERIFY(started.ok());
+        simulator_ = std::move(*started);
+    }
+
+    void aRunEndsWithTheFiguresThatItsFileHolds() {
+        const auto run = session();
+        QSignalSpy ended(run.get(), &RunSession::ended);
+        QVERIFY(run->start().ok());
+        QVERIFY(run->live());
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, patience);
+        QVERIFY(run->phase() == RunSession::Phase::Ended);
+        QTRY_VERIFY_WITH_TIMEOUT(run->overview().has_value() && run->overview()->complete, patience);
+        QCOMPARE(run->overview()->requests, 40u);
+        QCOMPARE(run->snapshot()->successes, 40u);
+        QCOMPARE(run->snapshot()->costPerSuccess, run->end()->summary->costPerSuccess);
+        QCOMPARE(simulator_->stats().at("requests").get<int>(), 40);
+        QVERIFY(!run->history().empty());
+    }
+
+    void theCapIsTurnedWhileItRunsAndTheServerSeesIt() {
+        const auto run = session(0);
+        QVERIFY(run->apply(cap(2)).ok());
+        QVERIFY(run->start().ok());
+        QTRY_COMPARE_WITH_TIMEOUT(live(), 2, patience);
+        QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 2);
+        QVERIFY(run->apply(cap(9)).ok());
+        QTRY_COMPARE_WITH_TIMEOUT(live(), 9, patience);
+        QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 9);
+        QVERIFY(run->apply(cap(3)).ok());
+        QTRY_COMPARE_WITH_TIMEOUT(live(), 3, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(run->snapshot()->segments && run->snapshot()->segments->size() == 3, patience);
+        run->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended, patience);
+        QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 9);
+    }
+
+    void pausingLetsStreamsFinishAndAdmitsNothing() {
+        const auto run = session(0);
+        QVERIFY(run->start().ok());
+        QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->successes > 0, patience);
+        run->setPaused(true);
+        QTRY_VERIFY_WITH_TIMEOUT(run->snapshot()->state == RunState::Paused && live() == 0, patience);
+        const int requests = simulator_->stats().at("requests").get<int>();
+        const auto seen = run->snapshot()->sequence;
+        QTRY_VERIFY_WITH_TIMEOUT(run->snapshot()->sequence > seen + 3, patience);
+        QCOMPARE(simulator_->stats().at("requests").get<int>(), requests);
+        run->setPaused(false);
+        QTRY_VERIFY_WITH_TIMEOUT(simulator_->stats().at("requests").get<int>() > requests, patience);
+        run->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!run->live(), patience);
+    }
+
+    void aFinishedRunIsOpenedAsItWas() {
+        QString file;
+        std::optional<double> cost;
+        {
+            const auto run = session();
+            QVERIFY(run->start().ok());
+            QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended && run->overview() && run->overview()->complete, patience);
+            file = run->file();
+            cost = run->snapshot()->costPerSuccess;
+        }
+        const auto viewer = session();
+        QSignalSpy opened(viewer.get(), &RunSession::opened);
+        QVERIFY(viewer->open(file).ok());
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, patience);
+        QVERIFY(viewer->phase() == RunSession::Phase::Viewing);
+        QVERIFY(viewer->simulated());
+        QCOMPARE(viewer->snapshot()->successes, 40u);
+        QCOMPARE(viewer->snapshot()->costPerSuccess, cost);
+        QTRY_VERIFY_WITH_TIMEOUT(!viewer->history().empty(), patience);
+        QVERIFY(!viewer->apply(cap(3)).ok());
+    }
+
+    void whatWasStoppedGoesOnInItsOwnFile() {
+        const auto run = session();
+        QVERIFY(run->apply(cap(1)).ok());
+        QVERIFY(run->start().ok());
+        QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->successes > 2, patience);
+        run->stop();
+        run->stop(); // cancels
+        QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended && run->overview() && run->overview()->summary, patience);
+        QVERIFY(!run->overview()->complete);
+        const QString file = run->file();
+        QVERIFY(run->resume().ok());
+        QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended && run->overview() && run->overview()->complete, patience);
+        QCOMPARE(run->file(), file);
+        QCOMPARE(run->overview()->requests, 40u);
+        QCOMPARE(run->snapshot()->successes, 40u);
+    }
+
+    void aSettingIsPinnedAndHeldAgainstTheNext() {
+        const auto run = session(0);
+        QSignalSpy record(run.get(), &RunSession::recordChanged);
+        QVERIFY(!run->pin().ok());
+        QVERIFY(run->apply(cap(1)).ok());
+        QVERIFY(run->start().ok());
+        QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->segments && !run->snapshot()->segments->empty()
+                                     && run->snapshot()->segments->back().costPerSuccess,
+                                 patience);
+        QVERIFY(run->pin().ok());
+        QCOMPARE(run->baseline()->side.segment, 1u);
+        QVERIFY(run->apply(cap(8)).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(record.count() > 0, patience);
+        run->stop();
+        run->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!run->live(), patience);
+        const auto rows = record.last().at(0).value<ResultRecord>().rows;
+        QVERIFY(!rows.empty());
+    }
+
+    void aTargetThatRefusesLeavesASentenceAndTheSetupAsItWas() {
+        const auto run = session();
+        simulator_.reset();
+        QSignalSpy problem(run.get(), &RunSession::problem);
+        QVERIFY(run->start().ok());
+        QTRY_VERIFY_WITH_TIMEOUT(!run->live(), patience);
+        QVERIFY(problem.count() > 0);
+        QVERIFY(!problem.first().at(0).toString().isEmpty());
+        QCOMPARE(run->setup().workloadName, QStringLiteral("prompts"));
+    }
+
+    void aDamagedFileGetsASentenceAndWhatIsShownStays() {
+        const QString path = folder_.filePath(QStringLiteral("damaged.penstock"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(5000, 'x'));
+        file.close();
+        const auto run = session();
+        QSignalSpy problem(run.get(), &RunSession::problem);
+        QVERIFY(run->open(path).ok());
+        QTRY_COMPARE_WITH_TIMEOUT(problem.count(), 1, patience);
+        QVERIFY(problem.first().at(0).toString().contains(QStringLiteral("damaged.penstock")));
+        QVERIFY(run->phase() == RunSession::Phase::Ready);
+    }
+
+    void aKnobThatCannotBeIsRefusedAndNothingChanges() {
+        const auto run = session();
+        Knobs wrong;
+        wrong.firstTokenTimeout = std::chrono::minutes{10};
+        wrong.attemptTimeout = std::chrono::minutes{5};
+        const auto applied = run->apply(wrong);
+        QVERIFY(!applied.ok());
+        QVERIFY(run->knobs() == Knobs{});
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRunSession)
+#include "tst_run_session.moc"

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QAbstractSpinBox>
+
+namespace penstock::ui {
+
+/// A number as text with its unit. It takes whatever is typed: whether that is a value is for others to say. A spin box to
+/// assistive programs.
+class KnobField final : public QAbstractSpinBox {
+    Q_OBJECT
+    Q_PROPERTY(double value READ value)
+    Q_PROPERTY(double minimum READ minimum)
+    Q_PROPERTY(double maximum READ maximum)
+    Q_PROPERTY(double singleStep READ singleStep)
+
+public:
+    KnobField(double minimum, double maximum, QWidget* parent = nullptr);
+
+    double value() const { return value_; }
+    double minimum() const { return minimum_; }
+    double maximum() const { return maximum_; }
+    double singleStep() const { return 1; }
+
+    /// What is in force; replaces what was typed.
+    void show(double value, const QString& text);
+    bool typedIn() const;
+
+    void stepBy(int steps) override { Q_EMIT stepped(steps); }
+
+Q_SIGNALS:
+    /// Enter was pressed, or the focus left, after something was typed.
+    void typed(const QString& text);
+    void stepped(int by);
+    void reverted(); ///< Escape
+
+private:
+    StepEnabled stepEnabled() const override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+
+    double minimum_, maximum_, value_ = 0;
+};
+
+} // namespace penstock::ui

@@ -1,0 +1,248 @@
+// What the parts of the window do to each other.
+#include "ui/window/main_window.h"
+
+#include "ui/charts/chart_board.h"
+#include "ui/dialogs/shortcuts_dialog.h"
+#include "ui/dialogs/target_dialog.h"
+#include "ui/dialogs/workload_dialog.h"
+#include "ui/figures/figure_strip.h"
+#include "ui/format/figures.h"
+#include "ui/knobs/knob_panel.h"
+#include "ui/theme/theme.h"
+#include "ui/window/actions.h"
+#include "ui/window/banner.h"
+#include "ui/window/knob_markers.h"
+#include "ui/window/run_files.h"
+#include "ui/window/runs_dock.h"
+#include "ui/window/status_line.h"
+#include "ui/window/tables_pane.h"
+#include "ui/window/time_slider.h"
+#include "ui/window/top_bar.h"
+
+#include <QElapsedTimer>
+#include <QMenu>
+#include <QMessageBox>
+#include <QSettings>
+
+namespace penstock::ui {
+
+void MainWindow::joinActions() {
+    const auto on = [this](QAction* action, auto&& act) { connect(action, &QAction::triggered, this, act); };
+    on(actions_->newRun, [this] { report(session_.newRun()); });
+    on(actions_->close, [this] { report(session_.newRun()); });
+    on(actions_->open, [this] { files_->openWithDialog(); });
+    connect(actions_->recent, &QMenu::aboutToShow, this, [this] { files_->fillRecent(*actions_->recent); });
+    on(actions_->saveAs, [this] { files_->saveAsWithDialog(); });
+    on(actions_->exportRecord, [this] { files_->exportRecordWithDialog(); });
+    on(actions_->exportSpans, [this] { files_->exportSpansWithDialog(); });
+    on(actions_->exportCharts, [this] { files_->exportChartsWithDialog(); });
+    on(actions_->exportAll, [this] { files_->exportAllWithDialog(); });
+    on(actions_->quit, [this] { close(); });
+
+    on(actions_->startOrPause, [this] { startOrPause(); });
+    on(actions_->stop, [this] { session_.stop(); });
+    on(actions_->resume, [this] { report(session_.resume()); });
+    on(actions_->pin, [this] { report(session_.pin()); });
+    on(actions_->unpin, [this] { session_.unpin(); });
+    on(actions_->target, [this] { chooseTarget(); });
+    on(actions_->workload, [this] { chooseWorkload(); });
+    on(actions_->raiseCap, [this] { changeCap(1); });
+    on(actions_->lowerCap, [this] { changeCap(-1); });
+
+    on(actions_->presentation, [this](bool checked) { setPresentation(checked); });
+    on(actions_->leaveEnlarged, [this] { charts_->showAll(); });
+    connect(actions_->showKnobs, &QAction::toggled, knobs_, &QWidget::setVisible);
+    connect(actions_->showTables, &QAction::toggled, tables_, &QWidget::setVisible);
+    connect(actions_->showRuns, &QAction::toggled, runs_, &QWidget::setVisible);
+    connect(runs_, &QDockWidget::visibilityChanged, actions_->showRuns, [this](bool visible) {
+        if (visible || runs_->isHidden()) actions_->showRuns->setChecked(visible);
+    });
+    using Tab = TablesPane::Tab;
+    const std::pair<QAction*, Tab> tabs[] = {{actions_->requests, Tab::Requests}, {actions_->segments, Tab::Segments}, {actions_->record, Tab::Record}, {actions_->log, Tab::Log}};
+    for (const auto& [action, tab] : tabs)
+        on(action, [this, tab = tab] {
+            actions_->showTables->setChecked(true);
+            tables_->show(tab);
+        });
+    for (auto* action : {actions_->themeSystem, actions_->themeLight, actions_->themeDark}) on(action, [this] { setTheme(); });
+    on(actions_->shortcuts, [this] {
+        auto* dialog = new ShortcutsDialog(actions_->all(), this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    on(actions_->about, [this] {
+        QMessageBox::about(this, tr("About Penstock"),
+                           tr("<b>Penstock %1</b><p>Shows and lowers what a successful LLM completion costs.</p><p>Free software under the GNU General "
+                              "Public License, version 3 or later.</p>")
+                               .arg(QStringLiteral(PENSTOCK_VERSION)));
+    });
+    connect(files_, &RunFiles::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(files_, &RunFiles::done, this, [this](const QString& words) { status_->showMessage(words, 8000); });
+}
+
+void MainWindow::joinSession() {
+    connect(&session_, &RunSession::phaseChanged, this, &MainWindow::showPhase);
+    connect(&session_, &RunSession::setupChanged, this, [this] { topBar_->refresh(); });
+    connect(&session_, &RunSession::snapshotChanged, this, &MainWindow::refresh);
+    connect(&session_, &RunSession::baselineChanged, this, &MainWindow::showBaseline);
+    connect(&session_, &RunSession::ended, this, &MainWindow::onEnded);
+    connect(&session_, &RunSession::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(&session_, &RunSession::historyReplaced, this, [this] {
+        markersShown_ = 0;
+        charts_->setMarkers({});
+        charts_->setSimulated(session_.simulated());
+        charts_->historyReplaced();
+        refresh();
+    });
+    connect(&session_, &RunSession::knobsChanged, this, [this] {
+        knobs_->setKnobs(session_.knobs());
+        figures_->setKnobs(session_.knobs());
+    });
+    connect(&session_, &RunSession::overviewChanged, this, [this] {
+        topBar_->refresh();
+        if (session_.overview() && !session_.live()) slider_->setLength(session_.overview()->lengthSeconds);
+    });
+    connect(&session_, &RunSession::opened, this, [this] {
+        const auto& run = *session_.overview();
+        setWindowTitle(tr("%1 \u2013 Penstock").arg(QString::fromStdString(run.label.name.empty() ? run.info.runId.substr(0, 8) : run.label.name)));
+        if (run.complete) return banner_->dismiss();
+        if (run.live) return banner_->say(Banner::Kind::Note, tr("This run is being written by another program just now."));
+        banner_->say(Banner::Kind::Note, tr("This run was cut off after %1 requests. Resume answers the rest into the same file.").arg(countText(run.requests)),
+                     tr("Resume"), [this] { report(session_.resume()); });
+    });
+    connect(knobs_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) {
+        if (knobs != session_.knobs()) report(session_.apply(knobs));
+    });
+    connect(runs_, &RunsDock::openRequested, files_, &RunFiles::open);
+    connect(runs_, &RunsDock::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(tables_, &TablesPane::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(knobs_, &KnobPanel::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(charts_, &ChartBoard::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(slider_, &TimeSlider::timeChosen, &session_, &RunSession::showTime);
+    knobs_->setKnobs(session_.knobs());
+    figures_->setKnobs(session_.knobs());
+}
+
+void MainWindow::refresh() {
+    QElapsedTimer timer;
+    timer.start();
+    topBar_->refresh();
+    figures_->setSnapshot(session_.snapshot());
+    showMarkers();
+    charts_->refresh();
+    knobs_->setApplied(session_.live() && session_.snapshot() ? std::optional(session_.snapshot()->knobsRevision) : std::nullopt);
+    tables_->refresh();
+    status_->refresh();
+    frames_.refreshed(std::chrono::nanoseconds(timer.nsecsElapsed()));
+}
+
+void MainWindow::showMarkers() {
+    const auto snapshot = session_.snapshot();
+    if (!snapshot || !snapshot->segments || snapshot->segments->size() == markersShown_) return;
+    markersShown_ = snapshot->segments->size();
+    charts_->setMarkers(markersOf(*snapshot->segments));
+}
+
+void MainWindow::showPhase() {
+    using Phase = RunSession::Phase;
+    const auto phase = session_.phase();
+    const bool live = session_.live();
+    auto* action = actions_->startOrPause;
+    const auto read = [&](const QString& text, const QString& tip) {
+        action->setText(text);
+        QString plain = text;
+        action->setIconText(plain.remove(QLatin1Char('&')));
+        action->setToolTip(tip + QStringLiteral(" (F5)"));
+    };
+    if (phase == Phase::Paused) read(tr("&Go on"), tr("Admit requests again"));
+    else if (live) read(tr("&Pause"), tr("Stop admitting and let streams finish"));
+    else read(tr("&Start"), tr("Start a run"));
+    action->setEnabled(phase != Phase::Stopping && phase != Phase::Starting);
+    actions_->stop->setEnabled(live);
+    actions_->stop->setText(phase == Phase::Stopping ? tr("&Cancel streams") : tr("S&top"));
+    actions_->stop->setIconText(phase == Phase::Stopping ? tr("Cancel") : tr("Stop"));
+    const bool cutOff = !live && session_.overview() && !session_.overview()->complete && !session_.overview()->live;
+    actions_->resume->setEnabled(cutOff);
+    for (auto* changing : {actions_->target, actions_->workload, actions_->open, actions_->newRun, actions_->close}) changing->setEnabled(!live);
+    knobs_->setReadOnly(phase == Phase::Viewing);
+    slider_->setVisible(phase == Phase::Viewing || phase == Phase::Ended);
+    if (phase == Phase::Starting) {
+        banner_->dismiss();
+        setWindowTitle(tr("Penstock"));
+        charts_->setSimulated(session_.simulated());
+    }
+    topBar_->refresh();
+}
+
+void MainWindow::showBaseline() {
+    const auto& baseline = session_.baseline();
+    actions_->unpin->setEnabled(baseline.has_value());
+    if (!baseline) {
+        figures_->setBaseline(std::nullopt);
+        charts_->setBaseline(std::nullopt, {});
+        return;
+    }
+    figures_->setBaseline(baselineFigures(baseline->name, baseline->figures));
+    charts_->setBaseline(baseline->figures.costPerSuccess, baseline->name);
+}
+
+void MainWindow::onEnded() {
+    showPhase();
+    const auto& end = session_.end();
+    if (!end || end->kind != RunEnd::Kind::Complete || !end->summary) return;
+    QString words = tr("The run is complete: %1 of %2 requests succeeded").arg(countText(end->summary->successes), countText(end->summary->requests));
+    if (end->summary->costPerSuccess) words += tr(", at %1 each").arg(moneyText(end->summary->costPerSuccess, end->summary->currency));
+    if (end->summary->simulated) words += tr(" (simulated)");
+    words += QLatin1Char('.');
+    for (const auto& finding : end->findings) words += QLatin1Char('\n') + QString::fromStdString(finding);
+    banner_->say(Banner::Kind::Note, words);
+}
+
+void MainWindow::startOrPause() {
+    switch (session_.phase()) {
+    case RunSession::Phase::Running: return session_.setPaused(true);
+    case RunSession::Phase::Paused: return session_.setPaused(false);
+    default:
+        knobs_->flush(); // what is being typed counts
+        return report(session_.start());
+    }
+}
+
+void MainWindow::changeCap(int by) { knobs_->changeCap(by); }
+
+void MainWindow::chooseTarget() {
+    TargetDialog dialog(TargetForm::load(), parts_.keys, parts_.simulated, this);
+    if (dialog.exec() != QDialog::Accepted) return;
+    RunSetup setup = session_.setup();
+    setup.target = dialog.target();
+    const auto form = dialog.form();
+    setup.targetName = form.simulated ? tr("Simulated endpoint") : form.baseUrl;
+    report(session_.setSetup(std::move(setup)));
+    if (form.simulated || form.keySource != TargetForm::KeySource::Keychain) return;
+    parts_.keys.write(form.baseUrl, dialog.key(), [banner = QPointer<Banner>(banner_)](KeyStore::Answer answer) {
+        if (banner && !answer.problem.isEmpty()) banner->say(Banner::Kind::Problem, answer.problem);
+    });
+}
+
+void MainWindow::chooseWorkload(const QString& file) {
+    if (session_.live()) return banner_->say(Banner::Kind::Problem, tr("A run is going on: stop it before choosing another workload."));
+    WorkloadDialog dialog(WorkloadForm::load(), parts_.dataFolder, this);
+    if (!file.isEmpty()) dialog.setFile(file);
+    if (dialog.exec() != QDialog::Accepted) return;
+    RunSetup setup = session_.setup();
+    setup.workload = dialog.options();
+    setup.workloadName = dialog.form().name();
+    report(session_.setSetup(std::move(setup)));
+}
+
+void MainWindow::setTheme() {
+    const auto mode = actions_->themeDark->isChecked() ? Theme::Mode::Dark : actions_->themeLight->isChecked() ? Theme::Mode::Light : Theme::Mode::System;
+    Theme::instance().setMode(mode);
+    QSettings().setValue(QStringLiteral("theme"), static_cast<int>(mode));
+}
+
+void MainWindow::report(const Status& status) {
+    if (!status) banner_->say(Banner::Kind::Problem, QString::fromStdString(status.error().message));
+}
+
+} // namespace penstock::ui
