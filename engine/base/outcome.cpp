@@ -45,6 +45,16 @@ std::optional<OutcomeKind> outcomeKindFromString(std::string_view word) {
     return std::nullopt;
 }
 
+bool isFailure(OutcomeKind kind) {
+    switch (kind) {
+    case OutcomeKind::Success:
+    case OutcomeKind::CancelledByUser:
+    case OutcomeKind::CancelledUpstream:
+    case OutcomeKind::Shed: return false;
+    default: return true;
+    }
+}
+
 std::string_view retryCause(const Outcome& outcome) {
     switch (outcome.kind) {
     case OutcomeKind::Throttled: return outcome.status == 529 ? "529" : "429";

@@ -49,6 +49,9 @@ std::string_view toString(OutcomeKind kind);
 /// The inverse of toString(); nullopt for a word that is none.
 std::optional<OutcomeKind> outcomeKindFromString(std::string_view word);
 
+/// Whether a request that ended so is one of the failures: neither a success, nor cancelled, nor shed.
+bool isFailure(OutcomeKind kind);
+
 /// Whether asking again could end differently. The one predicate; whether it is wise is the retry policy's business.
 bool isRetryable(const Outcome& outcome);
 

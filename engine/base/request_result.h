@@ -18,7 +18,9 @@ struct RequestResult {
     Outcome outcome;        ///< of the last attempt
     /// The whole answer on success; otherwise the partial text that was kept, never to be shown as an answer.
     Completion completion;
-    std::shared_ptr<const std::string> requestBody; ///< as it was sent; null when it never was
+    /// In the form in which it was sent, or would have been (`attempts` is 0); null for a turn of a dialogue that never came
+    /// to be.
+    std::shared_ptr<const std::string> requestBody;
     std::string serverRequestId; ///< x-request-id of the last response; may be empty
     int attempts = 0;            ///< attempts made; 0 when it never started
     std::uint32_t segment = 0;   ///< in which its last attempt was admitted

@@ -38,10 +38,7 @@ void SegmentMeter::closed(const Span& span, Instant epoch, const Totals& totals)
     auto& figures = present.figures;
     ++figures.attempts;
     if (span.attempt > 1) ++figures.retries;
-    if (!span.outcome.success()) {
-        if (span.retryCause.empty()) ++figures.failures;
-        return;
-    }
+    if (!span.outcome.success()) return;
     ++figures.successes;
     auto block = static_cast<std::size_t>(std::max<Nanos::rep>(0, (at - present.windowStart) / present.blockLength));
     while (block >= mostBlocks) {
@@ -56,6 +53,11 @@ void SegmentMeter::closed(const Span& span, Instant epoch, const Totals& totals)
     present.blocks[block] += 1;
 }
 
+void SegmentMeter::ended(std::uint32_t segment, OutcomeKind kind, Nanos at) {
+    if (!present_ || !present_->settled || segment != present_->figures.number || at < present_->windowStart) return;
+    if (isFailure(kind)) ++present_->figures.failures;
+}
+
 void SegmentMeter::firstToken(std::uint32_t segment, Nanos at, Nanos after) {
     if (present_ && present_->settled && segment == present_->figures.number && at >= present_->windowStart) present_->tFirstToken.add(after);
 }
@@ -68,16 +70,16 @@ void SegmentMeter::settle(Nanos at, const Totals& totals) {
     present_->settled = true;
     present_->windowStart = at;
     present_->atStart = totals;
-    present_->figures.settlingSeconds = toSeconds(at - present_->opened);
 }
 
 SegmentFigures SegmentMeter::finish(const Present& present, Nanos end, const Totals& totals) {
     SegmentFigures out = present.figures;
+    // The run's last attempt may have ended before the last turn of a knob, or before the window began.
+    end = std::max(end, present.opened);
     out.end = toSeconds(end);
-    if (!present.settled) {
-        out.settlingSeconds = toSeconds(end - present.opened);
-        return out;
-    }
+    const Nanos settling = (present.settled ? std::min(present.windowStart, end) : end) - present.opened;
+    out.settlingSeconds = toSeconds(settling);
+    if (!present.settled) return out;
     const Nanos window = std::max(end - present.windowStart, Nanos{0});
     out.windowSeconds = toSeconds(window);
     const auto ended = out.successes + out.failures;

@@ -13,6 +13,9 @@ namespace penstock {
 /// The figures of each setting of the knobs, by the rule of SegmentFigures. It is the same for a run that goes on and for one
 /// that is read from its file: both feed it the same events in the order of time. Constant memory for the present setting, a
 /// few hundred bytes for each that is over. Pure arithmetic on run time: `at` counts from the run's start. One thread.
+///
+/// From a file: at one instant first tokens come first, then attempts that close, then results, then settings and
+/// admissions in the order of their numbers, a setting before what was admitted under it.
 class SegmentMeter {
 public:
     /// Totals of the run so far, which a window's share is taken from.
@@ -25,12 +28,18 @@ public:
     void open(std::uint32_t number, const Knobs& knobs, Nanos at, const Totals& totals);
     /// An attempt got its permit under this setting.
     void admitted(std::uint32_t segment);
-    /// It gave it back, at its `released` stamp; `epoch` is run time 0. Totals are those of that moment.
+    /// It gave it back, at its `released` stamp; `epoch` is run time 0. Totals are those of that moment. An attempt that
+    /// succeeded is its request's success.
     void closed(const Span& span, Instant epoch, const Totals& totals);
+    /// A request has its result, which is not a success, `at`; `segment` is the one in which its last attempt was
+    /// admitted. A request that was cancelled or shed is no failure, and one that a stop left unfinished has no result:
+    /// that is why failures are not counted where an attempt closes.
+    void ended(std::uint32_t segment, OutcomeKind kind, Nanos at);
     /// A first token, `after` its request was sent, of an attempt of this setting.
     void firstToken(std::uint32_t segment, Nanos at, Nanos after);
 
-    /// All settings so far; the present one up to `now`.
+    /// All settings so far; the present one up to `now`, which at the end of a run is when its last attempt was
+    /// completed: the window of R_success.
     std::vector<SegmentFigures> figures(Nanos now, const Totals& totals) const;
 
 private:

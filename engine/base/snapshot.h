@@ -44,7 +44,7 @@ struct Snapshot {
     int inFlight = 0, cap = 0, inFlightPeak = 0;
     int queueDepth = 0, queueCapacity = 0, backingOff = 0;
     double inFlightMean = 0;
-    double gapSeconds = 0, gapFraction = 0;
+    double gapSeconds = 0, gapFraction = 0; ///< without the time of a pause or a stop, in which a person keeps slots empty
 
     std::uint64_t connectionsOpened = 0;
     int connectionsOpen = 0;

@@ -2,6 +2,8 @@
 
 #include "engine/base/cost.h"
 
+#include <algorithm>
+
 namespace penstock {
 
 void Aggregates::queued(Instant at) {
@@ -16,7 +18,10 @@ void Aggregates::queued(Instant at) {
 
 void Aggregates::segment(std::uint32_t number, const Knobs& knobs, Instant at, const SegmentMeter::Totals& totals) {
     window_.price(at, knobs.costPerHour);
-    if (knobs.outputTokenPrice > 0) outputPrices_[number] = knobs.outputTokenPrice;
+    if (knobs.outputTokenPrice > 0) {
+        outputPrices_[number] = knobs.outputTokenPrice;
+        avoidableCost_ = avoidableCost_.value_or(0); // from now on it is known: nothing so far
+    }
     if (firstQueued_) segments_.open(number, knobs, at - *firstQueued_, totals);
     else opening_ = Opening{number, knobs};
 }
@@ -28,14 +33,15 @@ void Aggregates::firstToken(const Span& span) {
     segments_.firstToken(span.segment, *span.stamps.firstToken - *firstQueued_, *after);
 }
 
-std::vector<SegmentFigures> Aggregates::segmentFigures(Instant now, const SegmentMeter::Totals& totals) const {
-    return segments_.figures(firstQueued_ ? now - *firstQueued_ : Nanos{0}, totals);
+std::vector<SegmentFigures> Aggregates::segmentFigures(Instant windowEnd, const SegmentMeter::Totals& totals) const {
+    return segments_.figures(firstQueued_ ? windowEnd - *firstQueued_ : Nanos{0}, totals);
 }
 
 void Aggregates::attempt(const Span& span, const SegmentMeter::Totals& totals) {
     if (firstQueued_) segments_.closed(span, *firstQueued_, totals);
     if (const auto price = outputPrices_.find(span.segment); price != outputPrices_.end())
         avoidableCost_ = avoidableCost_.value_or(0) + cost::avoidableCost(span.wastedTokens, price->second).value_or(0);
+    if (span.stamps.completed) lastCompleted_ = std::max(lastCompleted_.value_or(*span.stamps.completed), *span.stamps.completed);
     if (span.outcome.success() && span.stamps.completed) window_.success(*span.stamps.completed, span.usage.output);
     ++attempts_;
     if (const auto before = awaitingRetry_.find(span.request); before != awaitingRetry_.end()) {
@@ -65,6 +71,7 @@ void Aggregates::attempt(const Span& span, const SegmentMeter::Totals& totals) {
 
 void Aggregates::result(const RequestResult& result) {
     awaitingRetry_.erase(result.id);
+    if (firstQueued_) segments_.ended(result.segment, result.outcome.kind, result.ended - *firstQueued_);
     if (result.degraded) ++degraded_;
     switch (result.outcome.kind) {
     case OutcomeKind::Success:
@@ -83,7 +90,7 @@ void Aggregates::result(const RequestResult& result) {
     }
 }
 
-void Aggregates::fill(Snapshot& out, Instant now, double costPerHour, int cap) const {
+void Aggregates::fill(Snapshot& out, Instant now, Instant windowEnd, double costPerHour, int cap) const {
     out.elapsedSeconds = firstQueued_ ? toSeconds(now - *firstQueued_) : 0;
     out.successes = successes_;
     out.failures = failures_;
@@ -99,7 +106,7 @@ void Aggregates::fill(Snapshot& out, Instant now, double costPerHour, int cap) c
     out.wastedTokens = wastedTokens_;
     out.tFirstToken = tFirstToken_.percentiles();
     out.tQueue = tQueue_.percentiles();
-    out.successesPerHour = cost::successesPerHour(successes_, out.elapsedSeconds);
+    out.successesPerHour = cost::successesPerHour(successes_, firstQueued_ ? toSeconds(windowEnd - *firstQueued_) : 0);
     out.costPerSuccess = cost::costPerSuccess(costPerHour, out.successesPerHour);
     std::optional<double> mean;
     if (inFlightCount_ > 0) mean = inFlightSeconds_ / static_cast<double>(inFlightCount_);

@@ -21,6 +21,8 @@ public:
     /// A request entered the queue; the first one starts the window.
     void queued(Instant at);
     std::optional<Instant> firstQueued() const { return firstQueued_; }
+    /// When the last attempt so far was completed: where the window of a run that is over ends.
+    std::optional<Instant> lastCompleted() const { return lastCompleted_; }
     /// A setting of the knobs takes force.
     void segment(std::uint32_t number, const Knobs& knobs, Instant at, const SegmentMeter::Totals& totals);
     /// An attempt got its permit under the present setting.
@@ -34,15 +36,17 @@ public:
     void interTokenGap(Nanos gap) { itl_.add(gap); }
 
     /// Fills the counters, percentiles, cost and rates of `out`; the pipeline fills what only it knows.
-    /// `costPerHour` in the run's currency, `cap` the present one.
-    void fill(Snapshot& out, Instant now, double costPerHour, int cap) const;
-    /// The figures of each setting so far.
-    std::vector<SegmentFigures> segmentFigures(Instant now, const SegmentMeter::Totals& totals) const;
+    /// `costPerHour` in the run's currency, `cap` the present one. Rates are over the window from the first request queued
+    /// to `windowEnd`, which is `now` as long as the run goes on.
+    void fill(Snapshot& out, Instant now, Instant windowEnd, double costPerHour, int cap) const;
+    void fill(Snapshot& out, Instant now, double costPerHour, int cap) const { fill(out, now, now, costPerHour, cap); }
+    /// The figures of each setting so far; the window of the present one ends at `windowEnd`.
+    std::vector<SegmentFigures> segmentFigures(Instant windowEnd, const SegmentMeter::Totals& totals) const;
 
     const Histogram& interTokenGaps() const { return itl_; }
 
 private:
-    std::optional<Instant> firstQueued_;
+    std::optional<Instant> firstQueued_, lastCompleted_;
     std::uint64_t successes_ = 0, failures_ = 0, cancelled_ = 0, shed_ = 0, degraded_ = 0;
     std::uint64_t attempts_ = 0, retries_ = 0, contentEvents_ = 0;
     std::map<std::string, std::uint64_t> retriesByCause_;

@@ -7,7 +7,8 @@
 namespace penstock {
 
 /// Integrates, at every state change, the gap and the mean of in_flight. Pure arithmetic on injected instants.
-/// gap = time during which queue > 0 and in_flight < cap (the seed's definition).
+/// gap = time during which queue > 0 and in_flight < cap (the seed's definition). A slot that a person keeps empty, by a
+/// pause or a stop, is none: while either lasts, who feeds it tells of an empty queue.
 class GapMeter {
 public:
     /// The state from `at` on. Instants must not run backwards.

@@ -13,10 +13,11 @@ void SlidingWindow::start(Instant at) {
 }
 
 void SlidingWindow::price(Instant at, double costPerHour) {
+    if (!prices_.empty() && prices_.back().perHour == costPerHour) return;
     prices_.push_back({at, costPerHour});
     while (prices_.size() > 1 && prices_[1].from <= at - longest) prices_.pop_front();
     // A slider that is dragged: more turns a minute than this tell nothing more.
-    if (prices_.size() > mostTokens) prices_.pop_front();
+    if (prices_.size() > mostPrices) prices_.pop_front();
 }
 
 SlidingWindow::Quarter& SlidingWindow::at(Instant when) {
@@ -82,8 +83,13 @@ WindowFigures SlidingWindow::figures(Instant now) const {
     for (auto it = tokens_.rbegin(); it != tokens_.rend() && it->at >= from; ++it) times.push_back(it->after);
     out.tFirstToken.count = times.size();
     if (times.empty()) return out;
-    std::sort(times.begin(), times.end());
-    const auto rank = [&](unsigned percent) { return toSeconds(times[nearestRank(times.size(), percent) - 1]); };
+    auto sorted = times.begin(); // ascending ranks: each selection leaves less for the next
+    const auto rank = [&](unsigned percent) {
+        const auto place = times.begin() + static_cast<std::ptrdiff_t>(nearestRank(times.size(), percent) - 1);
+        std::nth_element(sorted, place, times.end());
+        sorted = place;
+        return toSeconds(*place);
+    };
     out.tFirstToken.p50 = rank(50);
     out.tFirstToken.p95 = rank(95);
     out.tFirstToken.p99 = rank(99);

@@ -11,7 +11,7 @@
 namespace penstock {
 
 /// The figures of the last seconds (WindowFigures), in constant memory: sums for each quarter of a second of the last minute, and at
-/// most the newest 4096 first tokens. Instants must not run backwards. One thread.
+/// most the newest 16384 first tokens (270 a second for the longest window, 1600 for the usual one). Instants must not run backwards. One thread.
 class SlidingWindow {
 public:
     static constexpr Nanos length = std::chrono::seconds{10};
@@ -40,7 +40,8 @@ private:
     };
     static constexpr Nanos quarter = std::chrono::milliseconds{250};
     static constexpr std::size_t quarters = 241; ///< the minute, and the one that is being filled
-    static constexpr std::size_t mostTokens = 4096;
+    static constexpr std::size_t mostTokens = 16384;
+    static constexpr std::size_t mostPrices = 1024;
 
     Quarter& at(Instant when);
     double costBetween(Instant from, Instant to) const;

@@ -2,6 +2,7 @@
 
 #include "engine/base/request.h"
 #include "engine/base/request_result.h"
+#include "engine/base/span.h"
 #include "engine/run/attempt.h"
 #include "engine/run/deadline_scanner.h"
 
@@ -44,6 +45,10 @@ public:
     int attempts = 0;        ///< made, in earlier sessions of the run too
     int earlierAttempts = 0; ///< of them, those of earlier sessions: max-attempts bounds each session's own
     std::uint32_t segment = 0;
+    std::uint64_t begun = 0; ///< the place in the order of first admissions
+    /// Of the last attempt, while backing off.
+    Stamps lastStamps;
+    std::uint64_t lastContentEvents = 0;
     std::string rootSpanId;
     std::unique_ptr<Attempt> attempt; ///< while in flight
     DeadlineScanner::Watch watch;     ///< last: it ends before what it watches

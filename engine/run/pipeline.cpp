@@ -10,8 +10,6 @@
 #include <cmath>
 #include <filesystem>
 
-#include <time.h>
-
 namespace penstock {
 
 namespace {
@@ -194,11 +192,12 @@ Status Pipeline::openRun() {
     const Scheduler::Parts parts{clock_, *source_, *transport_, *recorder_, *retryPolicy_, decoders_, secrets_, aggregates_, gap_};
     scheduler_ = std::make_unique<Scheduler>(parts, segment_, info_.runId, "/chat/completions", std::move(resumed),
                                              [this] { onIdle(); });
+    scheduler_->watch(watched_);
     return okStatus();
 }
 
 std::pair<double, int> Pipeline::meanCostAndCap(Instant now) const {
-    const double present = costSince_ ? toSeconds(now - *costSince_) : 0;
+    const double present = costSince_ ? std::max(0.0, toSeconds(now - *costSince_)) : 0;
     const double all = pricedSeconds_ + present;
     if (all <= 0) return {options_.knobs.costPerHour, options_.knobs.maxConcurrency};
     return {(costSeconds_ + options_.knobs.costPerHour * present) / all,
@@ -206,32 +205,35 @@ std::pair<double, int> Pipeline::meanCostAndCap(Instant now) const {
 }
 
 void Pipeline::apply(const Knobs& knobs) {
+    if (ended_) return; // the record is closed
     ++revision_;
     if (knobs == options_.knobs) return; // a set that changes nothing opens no segment
+    const auto now = clock_.now();
     if (const auto since = costSince_) {
-        const double past = toSeconds(clock_.now() - *since);
+        const double past = toSeconds(now - *since);
         pricedSeconds_ += past;
         costSeconds_ += options_.knobs.costPerHour * past;
         capSeconds_ += options_.knobs.maxConcurrency * past;
-        costSince_ = clock_.now();
+        costSince_ = now;
     }
     options_.knobs = knobs;
     if (transport_) transport_->apply(knobs);
     if (!scheduler_) return; // the first segment opens with these
-    segment_ = {segment_.number + 1, knobs, clock_.now() - epoch_};
+    segment_ = {segment_.number + 1, knobs, now - epoch_};
     spdlog::info("segment {}: cap {}", segment_.number, knobs.maxConcurrency);
     recorder_->segment(segment_);
-    scheduler_->apply(segment_);
+    scheduler_->apply(segment_, now);
     nextSegments_ = {}; // told with the next snapshot
 }
 
 void Pipeline::watch(std::optional<RequestId> id) {
+    watched_ = id;
     if (scheduler_) scheduler_->watch(id);
 }
 
 void Pipeline::setPaused(bool paused) {
     paused_ = paused;
-    if (!scheduler_ || stopped_) return;
+    if (!scheduler_ || stopped_ || ended_) return;
     state_ = paused ? RunState::Paused : RunState::Running;
     scheduler_->setPaused(paused);
 }
@@ -239,6 +241,7 @@ void Pipeline::setPaused(bool paused) {
 void Pipeline::stop(Nanos grace) {
     stopped_ = true;
     stopReading_ = true;
+    if (ended_) return;
     if (!scheduler_) {
         // The target is being readied: what it answers no longer matters. While the inputs are read, onInputs() ends the run.
         if (transport_) endAlarm_->setDue(clock_.now());
@@ -297,8 +300,11 @@ Snapshot Pipeline::snapshot() {
     out.currency = options_.knobs.currency;
     out.runId = info_.runId;
     out.total = remaining_;
-    const auto [costPerHour, cap] = meanCostAndCap(now);
-    aggregates_.fill(out, now, costPerHour, cap);
+    // What a run came to is told over the window of R_success, which ends with its last attempt; what came after (a pause,
+    // the wait for a stop) is no part of it. The record's summary has the same window.
+    const auto windowEnd = ended_ ? aggregates_.lastCompleted().value_or(now) : now;
+    const auto [costPerHour, cap] = meanCostAndCap(windowEnd);
+    aggregates_.fill(out, now, windowEnd, costPerHour, cap);
     if (scheduler_) scheduler_->fill(out);
     if (transport_) {
         const auto stats = transport_->stats();
@@ -306,33 +312,23 @@ Snapshot Pipeline::snapshot() {
         out.connectionsOpen = stats.connectionsOpen;
         out.moved = stats.moved;
     }
-    if (out.elapsedSeconds > 0) out.gapFraction = out.gapSeconds / out.elapsedSeconds;
+    if (const auto from = aggregates_.firstQueued(); from && windowEnd > *from)
+        out.gapFraction = out.gapSeconds / toSeconds(windowEnd - *from);
     out.longestTurnSeconds = toSeconds(longestTurn_);
-    out.engineLoad = engineLoad(now);
+    out.engineLoad = load_.sinceLast(now);
     out.knobsRevision = revision_;
-    fillSegments(out, now);
+    fillSegments(out, now, windowEnd);
     return out;
 }
 
-void Pipeline::fillSegments(Snapshot& out, Instant now) {
+void Pipeline::fillSegments(Snapshot& out, Instant now, Instant windowEnd) {
     if (!scheduler_) return;
     if (!segments_ || now >= nextSegments_ || ended_) {
         nextSegments_ = now + segmentsInterval;
-        segments_ = std::make_shared<const std::vector<SegmentFigures>>(aggregates_.segmentFigures(now, scheduler_->segmentTotals()));
+        segments_ = std::make_shared<const std::vector<SegmentFigures>>(
+            aggregates_.segmentFigures(windowEnd, scheduler_->segmentTotals(now)));
     }
     out.segments = segments_;
-}
-
-/// The share of one core that this thread used since the last call.
-double Pipeline::engineLoad(Instant now) {
-    timespec used{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    const Nanos cpu = std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
-    const double wall = toSeconds(now - loadSince_), busy = toSeconds(cpu - cpuBefore_);
-    const bool first = loadSince_ == Instant{};
-    loadSince_ = now;
-    cpuBefore_ = cpu;
-    return first || wall <= 0 ? 0 : std::clamp(busy / wall, 0.0, 1.0);
 }
 
 void Pipeline::end(RunEnd::Kind kind, std::string message) {

@@ -10,6 +10,7 @@
 #include "engine/record/recorder.h"
 #include "engine/run/decoder_pool.h"
 #include "engine/run/scheduler.h"
+#include "engine/run/thread_load.h"
 #include "engine/transport/transport.h"
 #include "engine/workload/source.h"
 
@@ -31,8 +32,9 @@ public:
         std::function<void(RunEnd)> onEnd; ///< once, from the event loop; the Pipeline may be destroyed from inside
     };
     static constexpr Nanos snapshotInterval = std::chrono::milliseconds{100};
-    /// How often the accumulators that only the engine knows are written down: what a kill -9 can lose of them.
+    /// How often the settings' own figures are made anew.
     static constexpr Nanos segmentsInterval = std::chrono::seconds{1};
+    /// How often the accumulators that only the engine knows are written down: what a kill -9 can lose of them.
     static constexpr Nanos sampleInterval = std::chrono::milliseconds{500};
 
     Pipeline(const Clock& clock, RunOptions options, MakeTransport makeTransport, Callbacks callbacks);
@@ -69,8 +71,7 @@ private:
     void onIdle();
     void tick();
     Snapshot snapshot();
-    void fillSegments(Snapshot& out, Instant now);
-    double engineLoad(Instant now);
+    void fillSegments(Snapshot& out, Instant now, Instant windowEnd);
     /// C_hour and cap, weighted by the time for which each was set.
     std::pair<double, int> meanCostAndCap(Instant now) const;
     void end(RunEnd::Kind kind, std::string message);
@@ -103,8 +104,8 @@ private:
     Instant nextTick_{}, nextSample_{}, nextSegments_{};
     std::shared_ptr<const std::vector<SegmentFigures>> segments_; ///< as last published
     std::uint32_t revision_ = 0;
-    Nanos cpuBefore_{0}; ///< of this thread, at the last snapshot
-    Instant loadSince_{};
+    ThreadLoad load_;
+    std::optional<RequestId> watched_;
     Nanos longestTurn_{0};
     bool stopped_ = false; ///< by a person
     bool paused_ = false;

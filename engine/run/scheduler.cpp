@@ -63,10 +63,10 @@ void Scheduler::start() {
     pump();
 }
 
-void Scheduler::apply(const Segment& segment) {
+void Scheduler::apply(const Segment& segment, Instant at) {
     knobs_ = std::make_shared<const Knobs>(segment.knobs);
     segment_ = segment.number;
-    parts_.aggregates.segment(segment.number, segment.knobs, parts_.clock.now(), segmentTotals());
+    parts_.aggregates.segment(segment.number, segment.knobs, at, segmentTotals(at));
     queue_.setCapacity(static_cast<std::size_t>(segment.knobs.queueCapacity));
     semaphore_.setCap(segment.knobs.maxConcurrency);
     pump();
@@ -226,6 +226,8 @@ void Scheduler::startAttempt(Job& job, Permit permit) {
     span.stamps.admitted = parts_.clock.now();
     if (!job.firstAdmitted) {
         job.firstAdmitted = span.stamps.admitted;
+        job.begun = nextBegun_++;
+        begun_.emplace(job.begun, &job);
         job.deadline = *job.firstAdmitted + knobs_->deadline;
     }
     parts_.aggregates.admitted(segment_);
@@ -283,6 +285,8 @@ void Scheduler::onAttemptEnded(Job& job) {
     const auto attempt = std::move(job.attempt);
     auto& span = attempt->span();
     const auto now = parts_.clock.now();
+    job.lastStamps = span.stamps;
+    job.lastContentEvents = span.contentEvents;
 
     job.fresh = span.outcome.kind == OutcomeKind::StaleConnection;
     RetryDecision decision;
@@ -302,13 +306,15 @@ void Scheduler::onAttemptEnded(Job& job) {
     else if (decision.wait) backOff(job, now, *decision.wait);
     attempt->release();
 
-    parts_.aggregates.attempt(span, segmentTotals());
-    parts_.recorder.span(span, totals());
+    // One set of totals for both: a reader of the record must arrive at the live figures.
+    const auto present = totals();
+    parts_.aggregates.attempt(span, {toSeconds(present.gap), present.connectionsOpened});
+    parts_.recorder.span(span, present);
     if (decision.wait) {
         // It waits, or is on its way again already.
     } else if (unfinished) {
         ++unfinished_;
-        jobs_.erase(job.request.id);
+        forget(job);
     } else {
         auto result = resultOf(job, span.outcome);
         result.completion = attempt->takeCompletion();
@@ -335,7 +341,7 @@ RequestResult Scheduler::resultOf(const Job& job, Outcome outcome) const {
 
 void Scheduler::close(Job& job, RequestResult result) {
     const auto id = job.request.id;
-    jobs_.erase(id);
+    forget(job);
     if (!result.outcome.success()) {
         auto& failure = failures_[std::string(toString(result.outcome.kind))];
         if (++failure.count == 1) failure.firstReason = result.outcome.message;
@@ -345,6 +351,11 @@ void Scheduler::close(Job& job, RequestResult result) {
     parts_.recorder.result(result);
     parts_.aggregates.result(result);
     reportFinished(id, result.outcome.success() ? &result.completion : nullptr);
+}
+
+void Scheduler::forget(const Job& job) {
+    if (job.firstAdmitted) begun_.erase(job.begun);
+    jobs_.erase(job.request.id);
 }
 
 void Scheduler::closeUnsent(const Request& request, OutcomeKind kind, std::string message) {

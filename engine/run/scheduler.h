@@ -54,8 +54,10 @@ public:
     Scheduler& operator=(const Scheduler&) = delete;
 
     void start();
-    /// A new setting: takes effect in this turn. Attempts in flight keep the timeouts under which they were admitted.
-    void apply(const Segment& segment);
+    /// A new setting: takes effect in this turn, and counts from `at`, the present. Attempts in flight keep the timeouts
+    /// under which they were admitted.
+    void apply(const Segment& segment, Instant at);
+    void apply(const Segment& segment) { apply(segment, parts_.clock.now()); }
     /// Nothing is admitted while paused; streams finish.
     void setPaused(bool paused);
     /// Admits nothing more and retries nothing more. What has not ended keeps no result, and is sent when the run is resumed.
@@ -71,7 +73,8 @@ public:
     /// Its present stream comes with each fill(), until it ends; nullopt: none.
     void watch(std::optional<RequestId> id) { watched_ = id; }
     /// What the figures of a setting are taken from.
-    SegmentMeter::Totals segmentTotals() const;
+    SegmentMeter::Totals segmentTotals() const { return segmentTotals(parts_.clock.now()); }
+    SegmentMeter::Totals segmentTotals(Instant at) const;
 
     /// The session's totals as of now, for the record's end.
     SessionTotals finalTotals();
@@ -108,6 +111,7 @@ private:
     void backOff(Job& job, Instant now, Nanos wait);
     /// Records the result and hands the job's id back to the source.
     void close(Job& job, RequestResult result);
+    void forget(const Job& job);
     void closeUnsent(const Request& request, OutcomeKind kind, std::string message);
     void reportFinished(RequestId id, const Completion* answer);
     RequestResult resultOf(const Job& job, Outcome outcome) const;
@@ -133,6 +137,9 @@ private:
     std::unordered_map<RequestId, std::unique_ptr<Job>> jobs_; ///< all that have not ended
     std::unique_ptr<Alarm> idleAlarm_;
 
+    /// Those that were admitted at least once and have not ended, in the order in which they were first admitted.
+    std::map<std::uint64_t, Job*> begun_;
+    std::uint64_t nextBegun_ = 0;
     std::optional<RequestId> watched_;
     std::optional<Request> held_; ///< read while the queue was full, in its degraded form: waits for room
 

@@ -65,8 +65,8 @@ void Scheduler::fill(Snapshot& out) const {
     out.watched = watchedStream();
 }
 
-SegmentMeter::Totals Scheduler::segmentTotals() const {
-    return {toSeconds(parts_.gap.gap(parts_.clock.now())), parts_.transport.stats().connectionsOpened};
+SegmentMeter::Totals Scheduler::segmentTotals(Instant at) const {
+    return {toSeconds(parts_.gap.gap(at)), parts_.transport.stats().connectionsOpened};
 }
 
 std::vector<ActiveRequest> Scheduler::active() const {
@@ -76,35 +76,32 @@ std::vector<ActiveRequest> Scheduler::active() const {
     const auto seconds = [&](const std::optional<Instant>& at) {
         return at ? std::optional<double>(toSeconds(*at - *origin)) : std::nullopt;
     };
-    for (const auto& [id, job] : jobs_) {
-        if (job->state == Job::State::Queued) continue;
+    out.reserve(std::min(begun_.size(), mostActive));
+    for (const auto& [order, job] : begun_) {
+        if (out.size() == mostActive) break;
+        if (job->state == Job::State::Queued) continue; // its next attempt waits its turn
         ActiveRequest request;
-        request.id = id;
+        request.id = job->request.id;
         request.customId = job->request.customId;
         request.attempt = job->attempts;
         request.segment = job->segment;
         request.queued = toSeconds(job->queuedAt - *origin);
-        if (job->attempt) {
-            const Span& span = std::as_const(*job->attempt).span();
-            request.admitted = seconds(span.stamps.admitted);
-            request.sent = seconds(span.stamps.sent);
-            request.firstToken = seconds(span.stamps.firstToken);
-            request.contentEvents = span.contentEvents;
-            request.stage = span.stamps.firstToken ? ActiveRequest::Stage::Streaming
-                            : span.stamps.sent     ? ActiveRequest::Stage::AwaitingToken
-                                                   : ActiveRequest::Stage::Connecting;
+        const Span* span = job->attempt ? &std::as_const(*job->attempt).span() : nullptr;
+        const Stamps& stamps = span ? span->stamps : job->lastStamps;
+        request.admitted = seconds(stamps.admitted);
+        request.sent = seconds(stamps.sent);
+        request.firstToken = seconds(stamps.firstToken);
+        request.contentEvents = span ? span->contentEvents : job->lastContentEvents;
+        if (span) {
+            request.stage = stamps.firstToken ? ActiveRequest::Stage::Streaming
+                            : stamps.sent     ? ActiveRequest::Stage::AwaitingToken
+                                              : ActiveRequest::Stage::Connecting;
         } else {
             request.stage = ActiveRequest::Stage::BackingOff;
             request.retryAt = seconds(job->retryAt);
         }
         out.push_back(std::move(request));
     }
-    const auto older = [](const ActiveRequest& a, const ActiveRequest& b) { return a.id < b.id; };
-    if (out.size() > mostActive) {
-        std::nth_element(out.begin(), out.begin() + mostActive, out.end(), older);
-        out.resize(mostActive);
-    }
-    std::sort(out.begin(), out.end(), older);
     return out;
 }
 
