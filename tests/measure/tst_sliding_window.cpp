@@ -71,6 +71,29 @@ private Q_SLOTS:
         QCOMPARE(*window.figures(t0 + 4s).costPerSuccess, 2 * 0.001 + 2 * 0.002);
     }
 
+    void manyFirstTokensAreAllCounted() {
+        SlidingWindow window;
+        window.start(t0);
+        // 16,000 in ten seconds, told in an order that is not sorted; each value once: 1 us to 16 ms.
+        for (int i = 0; i < 16'000; ++i) window.firstToken(t0 + 50s + i * 600us, std::chrono::microseconds{1 + i * 7919LL % 16'000});
+        for (int i = 0; i < 20; ++i) window.success(t0 + 59s, 1);
+        const auto p = window.figures(t0 + 59s + 900ms).tFirstToken;
+        QCOMPARE(p.count, 16'000u);
+        QCOMPARE(*p.p50, 0.008);
+        QCOMPARE(*p.p95, 0.0152);
+        QCOMPARE(*p.p99, 0.01584);
+    }
+
+    void pricesTurnedTimeAndAgainCountForTheirTimeAlone() {
+        SlidingWindow window;
+        window.price(t0, 3.6);
+        window.start(t0);
+        // Off and on again each second: half the time costs nothing.
+        for (int i = 1; i < 40; ++i) window.price(t0 + i * 1s, i % 2 == 0 ? 3.6 : 0);
+        for (int i = 0; i < 20; ++i) window.success(t0 + 39s, 1);
+        QCOMPARE(*window.figures(t0 + 40s).costPerSuccess, 5 * 0.001 / 20);
+    }
+
     void tokensThatNobodyCountedAreNotZero() {
         SlidingWindow window;
         window.start(t0);

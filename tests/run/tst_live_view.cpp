@@ -60,7 +60,43 @@ private Q_SLOTS:
         const auto snapshot = seen(run);
         QCOMPARE(snapshot.active->size(), std::size_t{1});
         QVERIFY(snapshot.active->front().stage == ActiveRequest::Stage::BackingOff);
-        QCOMPARE(*snapshot.active->front().retryAt, 4.0);
+        const auto& waiting = snapshot.active->front();
+        QCOMPARE(*waiting.retryAt, 4.0);
+        QCOMPARE(waiting.attempt, 1); // the one that was made
+        QCOMPARE(*waiting.admitted, 0.0);
+        QCOMPARE(*waiting.sent, 0.0);
+        QVERIFY(!waiting.firstToken);
+        run.clock.advance(4s); // its second attempt is under way
+        const auto again = seen(run).active->front();
+        QVERIFY(again.stage == ActiveRequest::Stage::Connecting);
+        QCOMPARE(again.attempt, 2);
+        QCOMPARE(again.queued, 4.0);
+        QVERIFY(!again.sent && !again.retryAt);
+        run.peer(1).answer();
+        QVERIFY(seen(run).active->empty());
+    }
+
+    void theOldestIsTheOneThatBeganFirst() {
+        RunBench run(3, plainKnobs(2));
+        run.source.followUps = {{0, 100}}; // a dialogue's next turn goes ahead of new requests
+        run.scheduler->start();
+        run.peer(0).answer();
+        run.scheduler->apply({2, plainKnobs(3), {}});
+        std::vector<RequestId> ids;
+        for (const auto& request : *seen(run).active) ids.push_back(request.id);
+        QCOMPARE(ids, (std::vector<RequestId>{1, 100, 2}));
+    }
+
+    void requestsThatOnlyWaitAreNotNamed() {
+        RunBench run(5, plainKnobs(1));
+        run.scheduler->start();
+        run.scheduler->setPaused(true);
+        run.peer(0).sent();
+        run.peer(0).head(503);
+        run.peer(0).end();
+        run.clock.advance(10min); // its backoff is over, but a person holds the run
+        QVERIFY(seen(run).active->empty());
+        QCOMPARE(seen(run).gapSeconds, 0.0);
     }
 
     void atMostFiveHundredAndTwelveAreNamedTheOldestFirst() {
@@ -140,7 +176,44 @@ private Q_SLOTS:
         QCOMPARE(*segments[0].costPerSuccess, 0.001);
         QCOMPARE(segments[1].settlingSeconds, 1.0);
         QCOMPARE(segments[1].change, std::string("max-concurrency 1 to 2"));
-        QVERIFY(segments[1].successes >= 19u);
+        QCOMPARE(segments[1].windowSeconds, 10.0);
+        QCOMPARE(segments[1].successes, 19u); // one was answered while the first setting's request was in flight
+    }
+
+    void whatAStopLeavesIsNoFailureOfItsSetting() {
+        RunBench run(5, plainKnobs(3));
+        run.scheduler->start();
+        run.clock.advance(1s);
+        run.peer(0).sent();
+        run.peer(0).head(400);
+        run.peer(0).end(); // a failure
+        run.scheduler->stopAdmitting();
+        run.peer(1).fail(OutcomeKind::ConnectionLost); // is sent again when the run is resumed
+        run.scheduler->cancelInFlight();
+        const auto snapshot = seen(run);
+        const auto segment = run.aggregates.segmentFigures(run.clock.now(), run.scheduler->segmentTotals()).front();
+        QCOMPARE(segment.attempts, 4u);
+        QCOMPARE(segment.failures, 1u);
+        QCOMPARE(snapshot.failures, 1u);
+        QVERIFY(snapshot.active->empty());
+    }
+
+    void aRequestWhoseTimeRunsOutBetweenAttemptsIsAFailureOfItsSetting() {
+        auto knobs = plainKnobs(1);
+        knobs.deadline = 5s;
+        knobs.backoffInitial = 3s;
+        RunBench run(1, knobs);
+        run.scheduler->start();
+        run.clock.advance(1s);
+        run.peer(0).sent();
+        run.peer(0).head(503);
+        run.peer(0).end();
+        run.scheduler->setPaused(true);
+        run.clock.advance(5s);
+        QCOMPARE(seen(run).failures, 1u);
+        const auto segment = run.aggregates.segmentFigures(run.clock.now(), run.scheduler->segmentTotals()).front();
+        QCOMPARE(segment.failures, 1u);
+        QCOMPARE(segment.attempts, 1u);
     }
 
     void wastedTokensCostWhatTheirSettingSays() {
@@ -154,6 +227,24 @@ private Q_SLOTS:
         run.peer(0).bytes(chunk("a") + chunk("b") + chunk("c"));
         run.peer(0).fail(OutcomeKind::CutStream);
         QCOMPARE(*seen(run).avoidableCost, 3.0);
+        // In flight under the old price when it is turned: that is the price of what it wastes.
+        knobs.outputTokenPrice = 7'000'000;
+        run.peer(1).sent();
+        run.peer(1).head();
+        run.peer(1).bytes(chunk("a"));
+        run.scheduler->apply({2, knobs, {}});
+        run.peer(1).fail(OutcomeKind::CutStream);
+        QCOMPARE(*seen(run).avoidableCost, 4.0);
+    }
+
+    void withATokenPriceAndNothingWastedTheAvoidableCostIsKnownToBeNone() {
+        auto knobs = plainKnobs(1);
+        knobs.outputTokenPrice = 2;
+        RunBench run(1, knobs);
+        run.scheduler->start();
+        QCOMPARE(*seen(run).avoidableCost, 0.0);
+        run.answerAll();
+        QCOMPARE(*seen(run).avoidableCost, 0.0);
     }
 
     void withoutATokenPriceNothingIsSaidOfAvoidableCost() {

@@ -16,7 +16,9 @@ public:
     void span(const Span& span, const SessionTotals& now) override {
         totals = now;
         ++spanCount;
-        if (keep) spans.push_back(span);
+        if (!keep) return;
+        spans.push_back(span);
+        spanTotals.push_back(now);
     }
     void result(const RequestResult& result) override {
         ++resultCount;
@@ -42,6 +44,7 @@ public:
     std::uint64_t spanCount = 0, resultCount = 0;
     std::vector<Segment> segments;
     std::vector<Span> spans;
+    std::vector<SessionTotals> spanTotals; ///< as they came with each span
     std::vector<RequestResult> results;
     std::map<RequestId, Completion> answers;
     std::optional<Error> broken;
