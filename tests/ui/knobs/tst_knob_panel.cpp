@@ -9,7 +9,13 @@
 #include "ui/knobs/switch.h"
 #include "ui/theme/theme.h"
 
+#include "engine/base/knob_catalog.h"
+#include "engine/base/profile.h"
+#include "ui/knobs/profile_list.h"
+
+#include <QAccessible>
 #include <QTest>
+#include <QUndoStack>
 
 using namespace penstock;
 using namespace penstock::ui;
@@ -45,14 +51,349 @@ private Q_SLOTS:
         undo_.reset();
     }
 
+    void aDragIsOneStepOfUndoAndAppliesAtRelease() {
+        auto* slider = row("max-concurrency").slider();
+        const int y = slider->height() / 2;
+        QTest::mousePress(slider, Qt::LeftButton, {}, {slider->width() / 3, y});
+        for (int x = slider->width() / 3; x < slider->width() / 2; x += 2) {
+            clock_.advance(10ms);
+            QTest::mouseMove(slider, {x, y});
+        }
+        const double shown = slider->shown();
+        QVERIFY(shown > 14);
+        QCOMPARE(fieldText("max-concurrency"), QString::number(shown)); // shows at once
+        QCOMPARE(asked_.size(), std::size_t{0});
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, {slider->width() / 2, y});
+        QCOMPARE(asked_.size(), std::size_t{1});
+        QCOMPARE(asked_[0].maxConcurrency, static_cast<int>(slider->shown()));
+        QCOMPARE(undo_->count(), 1);
+        QCOMPARE(undo_->undoText(), QStringLiteral("In-flight cap 14 to %1").arg(slider->shown()));
+        undo_->undo();
+        QCOMPARE(asked_.size(), std::size_t{2});
+        QCOMPARE(asked_[1].maxConcurrency, 14);
+        QCOMPARE(fieldText("max-concurrency"), QStringLiteral("14"));
+        undo_->redo();
+        QCOMPARE(asked_[2].maxConcurrency, asked_[0].maxConcurrency);
+    }
+
+    void aDragThatRestsAppliesAfter150msAndStaysOneStep() {
+        auto* slider = row("max-concurrency").slider();
+        const int y = slider->height() / 2;
+        QTest::mousePress(slider, Qt::LeftButton, {}, {slider->width() / 3, y});
+        clock_.advance(149ms);
+        QCOMPARE(asked_.size(), std::size_t{0});
+        clock_.advance(1ms);
+        QCOMPARE(asked_.size(), std::size_t{1});
+        for (int step = 0; step < 20; ++step) { // a move each 20 ms: nothing rests
+            QTest::mouseMove(slider, {slider->width() / 3 + 1 + step, y});
+            clock_.advance(20ms);
+        }
+        QCOMPARE(asked_.size(), std::size_t{1});
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, {slider->width() / 3 + 20, y});
+        QCOMPARE(asked_.size(), std::size_t{2});
+        QCOMPARE(undo_->count(), 1);
+        undo_->undo();
+        QCOMPARE(panel_->knobs().maxConcurrency, 14);
+    }
+
+    void keysInARowAreOneStepAndLaterOnesAnother() {
+        auto* field = row("max-concurrency").field();
+        field->setFocus();
+        for (int press = 0; press < 3; ++press) {
+            QTest::keyClick(field, Qt::Key_Up);
+            clock_.advance(200ms);
+        }
+        QCOMPARE(panel_->knobs().maxConcurrency, 17);
+        QCOMPARE(asked_.size(), std::size_t{3});
+        QCOMPARE(undo_->count(), 1);
+        clock_.advance(1100ms);
+        QTest::keyClick(field, Qt::Key_PageDown);
+        clock_.advance(150ms);
+        QCOMPARE(panel_->knobs().maxConcurrency, 7);
+        QCOMPARE(undo_->count(), 2);
+        QTest::keyClick(row("max-concurrency").slider(), Qt::Key_Right);
+        clock_.advance(150ms);
+        QCOMPARE(panel_->knobs().maxConcurrency, 8);
+    }
+
+    void askedForAtMostTenTimesASecond() {
+        for (int at = 0; at < 100; ++at) {
+            panel_->changeCap(at % 2 ? -1 : 1);
+            clock_.advance(10ms);
+            panel_->flush();
+        }
+        QVERIFY2(asked_.size() <= 11, qPrintable(QString::number(asked_.size())));
+    }
+
+    void takesTimesSizesAndMoneyAsPeopleWriteThem_data() {
+        QTest::addColumn<QString>("knob");
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("shown");
+        const auto data = [](const char* knob, const char* typed, const char* shown) {
+            QTest::addRow("%s %s", knob, typed) << QString::fromLatin1(knob) << QString::fromUtf8(typed) << QString::fromUtf8(shown);
+        };
+        data("connect-timeout", "500ms", "500 ms");
+        data("connect-timeout", "0.25", "250 ms");
+        data("connect-timeout", "12 s", "12 s");
+        data("deadline", "20m", "20 min");
+        data("deadline", "20 min", "20 min");
+        data("deadline", "2h", "2 h");
+        data("deadline", "905s", "905 s");
+        data("max-line-bytes", "2 MiB", "2 MiB");
+        data("max-line-bytes", "64k", "64 KiB");
+        data("max-line-bytes", "1000", "1000 B");
+        data("cost-per-hour", "$4.1/h", "$4.10/h");
+        data("cost-per-hour", "3", "$3.00/h");
+        data("output-token-price", "0.15", "$0.15/M");
+        data("max-concurrency", "1,000", "1000");
+        data("max-connections", "7", "7");
+    }
+    void takesTimesSizesAndMoneyAsPeopleWriteThem() {
+        QFETCH(QString, knob);
+        QFETCH(QString, typed);
+        QFETCH(QString, shown);
+        type(knob.toStdString(), typed);
+        QCOMPARE(asked_.size(), std::size_t{1});
+        QCOMPARE(fieldText(knob.toStdString()), shown);
+        QCOMPARE(row(knob.toStdString()).reason(), QString());
+    }
+
+    void whatIsNoValueIsRefusedBesideItsFieldAndKept() {
+        type("max-concurrency", QStringLiteral("lots"));
+        QCOMPARE(fieldText("max-concurrency"), QStringLiteral("lots"));
+        QCOMPARE(row("max-concurrency").reason(), QStringLiteral("must be a whole number"));
+        QCOMPARE(asked_.size(), std::size_t{0});
+        type("max-concurrency", QStringLiteral("0"));
+        QCOMPARE(row("max-concurrency").reason(), QStringLiteral("must be between 1 and 100000"));
+        type("max-concurrency", QStringLiteral("20"));
+        QCOMPARE(row("max-concurrency").reason(), QString());
+        QCOMPARE(asked_.size(), std::size_t{1});
+        QCOMPARE(asked_[0].maxConcurrency, 20);
+    }
+
+    void aSetThatCannotBeIsNotAppliedUntilItCan() {
+        type("attempt-timeout", QStringLiteral("40s"));
+        QCOMPARE(row("first-token-timeout").reason(), QStringLiteral("is above attempt-timeout, so it could never act"));
+        QCOMPARE(row("attempt-timeout").reason(),
+                 QStringLiteral("waits: first-token-timeout is above attempt-timeout, so it could never act"));
+        QCOMPARE(fieldText("attempt-timeout"), QStringLiteral("40 s"));
+        type("max-attempts", QStringLiteral("5"));
+        QVERIFY(row("max-attempts").reason().startsWith(QStringLiteral("waits: ")));
+        QCOMPARE(asked_.size(), std::size_t{0});
+        QCOMPARE(panel_->knobs(), Knobs{});
+        picture(*panel_, QStringLiteral("knobs_refused"));
+        type("first-token-timeout", QStringLiteral("20s"));
+        QCOMPARE(asked_.size(), std::size_t{1});
+        Knobs expected;
+        expected.attemptTimeout = 40s;
+        expected.maxAttempts = 5;
+        expected.firstTokenTimeout = 20s;
+        QCOMPARE(asked_[0], expected);
+        for (const auto& knob : knobCatalog()) QCOMPARE(row(knob.word).reason(), QString());
+        undo_->undo();
+        QCOMPARE(panel_->knobs(), Knobs{});
+    }
+
+    void escapeTakesBackWhatWasTyped() {
+        type("attempt-timeout", QStringLiteral("40s"));
+        QTest::keyClick(row("attempt-timeout").field(), Qt::Key_Escape);
+        QCOMPARE(fieldText("attempt-timeout"), QStringLiteral("5 min"));
+        QCOMPARE(row("first-token-timeout").reason(), QString());
+        QCOMPARE(asked_.size(), std::size_t{0});
+    }
+
+    void degradeAsksForWhatItChanges() {
+        QTest::mouseClick(row("queue-policy").choices()->buttons()[2], Qt::LeftButton);
+        QVERIFY(row("degrade-overrides").reason().startsWith(QStringLiteral("must say what")));
+        auto* text = row("degrade-overrides").text();
+        text->setFocus();
+        QTest::keyClicks(text, QStringLiteral("{\"max_tokens\": 64}"));
+        QTest::keyClick(text, Qt::Key_Return);
+        QCOMPARE(asked_.size(), std::size_t{1});
+        QVERIFY(asked_[0].queuePolicy == QueuePolicy::Degrade);
+        QCOMPARE(asked_[0].degradeOverrides, std::string("{\"max_tokens\": 64}"));
+    }
+
+    void choicesAndSwitchesApplyAtOnceAndResetBringsTheDefaultBack() {
+        QTest::mouseClick(row("connection-reuse").choices()->buttons()[1], Qt::LeftButton);
+        QVERIFY(asked_.at(0).connectionReuse == ConnectionReuse::Never);
+        QTest::mouseClick(row("prewarm").toggle(), Qt::LeftButton);
+        QCOMPARE(asked_.at(1).prewarm, false);
+        auto* reset = row("prewarm").resetButton();
+        QVERIFY(reset->isVisible());
+        QCOMPARE(reset->accessibleName(), QStringLiteral("Reset Prewarm to on"));
+        QVERIFY(!row("max-concurrency").resetButton()->isVisible());
+        QTest::mouseClick(reset, Qt::LeftButton);
+        QCOMPARE(asked_.at(2).prewarm, true);
+        QVERIFY(!reset->isVisible());
+        QCOMPARE(undo_->count(), 3);
+    }
+
+    void choosingAProfileIsOneStepAndKeepsWhatTheCapacityCosts() {
+        type("cost-per-hour", QStringLiteral("4.1"));
+        type("max-attempts", QStringLiteral("7"));
+        choose(QStringLiteral("Baseline (wasteful)"));
+        Knobs expected;
+        expected.costPerHour = 4.1;
+        expected.maxConcurrency = 1;
+        expected.connectionReuse = ConnectionReuse::Never;
+        expected.prewarm = false;
+        expected.jitter = Jitter::None;
+        QCOMPARE(asked_.back(), expected);
+        QCOMPARE(undo_->count(), 3);
+        QCOMPARE(undo_->undoText(), QStringLiteral("Profile Baseline (wasteful)"));
+        QCOMPARE(profile(), QStringLiteral("Baseline (wasteful)"));
+        type("max-concurrency", QStringLiteral("2"));
+        QCOMPARE(profile(), QStringLiteral("Baseline (wasteful), edited"));
+        undo_->undo();
+        QCOMPARE(profile(), QStringLiteral("Baseline (wasteful)"));
+        undo_->undo();
+        QCOMPARE(panel_->knobs().maxAttempts, 7);
+        undo_->undo();
+        QCOMPARE(profile(), QStringLiteral("Controlled"));
+    }
+
+    void ownProfilesAreFilesThatCanBeChosenAndDeleted() {
+        type("max-concurrency", QStringLiteral("23"));
+        Q_EMIT panel_->profileBar()->saveAsked(QStringLiteral("mine"));
+        QTRY_COMPARE(profile(), QStringLiteral("mine"));
+        QFile file(folder_->filePath(QStringLiteral("mine.json")));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        Knobs read;
+        QVERIFY(applyProfile(file.readAll().toStdString(), "mine", read).ok());
+        QCOMPARE(read, panel_->knobs());
+        choose(QStringLiteral("Controlled"));
+        QCOMPARE(panel_->knobs().maxConcurrency, 14);
+        choose(QStringLiteral("mine"));
+        QCOMPARE(panel_->knobs().maxConcurrency, 23);
+        panel_->profiles()->remove(QStringLiteral("mine"));
+        QTRY_VERIFY(!QFile::exists(file.fileName()));
+        QTRY_COMPARE(profile(), QStringLiteral("Own setting"));
+        QCOMPARE(panel_->knobs().maxConcurrency, 23);
+    }
+
+    void aBadProfileGetsOneSentence() {
+        QStringList sentences;
+        connect(&*panel_, &KnobPanel::problem, this, [&](const QString& sentence) { sentences << sentence; });
+        QTemporaryDir elsewhere;
+        const QString path = elsewhere.filePath(QStringLiteral("broken.json"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\n\"max-concurrency\": ");
+        file.close();
+        panel_->profiles()->import(path);
+        QTRY_COMPARE(sentences, QStringList{QStringLiteral("broken:2: is not JSON")});
+        panel_->profiles()->import(elsewhere.path());
+        QTRY_COMPARE(sentences.size(), 2);
+        panel_->profiles()->save(QStringLiteral("../up"), Knobs{});
+        QTRY_COMPARE(sentences.size(), 3);
+        QVERIFY(QDir(folder_->path()).isEmpty());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"max-concurrency\": 9}");
+        file.close();
+        panel_->profiles()->import(path);
+        QTRY_VERIFY(panel_->profileBar()->combo()->findText(QStringLiteral("broken")) >= 0);
+        panel_->profiles()->import(path);
+        QTRY_COMPARE(sentences.size(), 4);
+        QVERIFY(sentences.back().contains(QStringLiteral("already")));
+    }
+
+    void aSetFromOutsideIsShownAndAsksForNothing() {
+        type("max-concurrency", QStringLiteral("20"));
+        panel_->setKnobs(panel_->knobs()); // the echo of what was asked for
+        QCOMPARE(undo_->count(), 1);
+        Knobs opened;
+        opened.maxConcurrency = 70;
+        panel_->setKnobs(opened);
+        QCOMPARE(asked_.size(), std::size_t{1});
+        QCOMPARE(undo_->count(), 0);
+        QCOMPARE(fieldText("max-concurrency"), QStringLiteral("70")); // between two stops of the slider
+    }
+
+    void aFinishedRunCannotBeTurned() {
+        panel_->setReadOnly(true);
+        auto* field = row("max-concurrency").field();
+        QTest::keyClick(field, Qt::Key_Up);
+        QTest::keyClicks(field, QStringLiteral("9"));
+        QTest::mouseClick(row("prewarm").toggle(), Qt::LeftButton);
+        panel_->changeCap(1);
+        clock_.advance(1s);
+        QCOMPARE(asked_.size(), std::size_t{0});
+        QCOMPARE(fieldText("max-concurrency"), QStringLiteral("14"));
+    }
+
+    void searchShowsTheKnobsThatMatch() {
+        panel_->find();
+        QTest::keyClicks(panel_->searchField(), QStringLiteral("token price"));
+        QStringList shown;
+        for (const auto& knob : knobCatalog())
+            if (row(knob.word).isVisible()) shown << QString::fromStdString(std::string(knob.word));
+        QCOMPARE(shown, (QStringList{QStringLiteral("input-token-price"), QStringLiteral("output-token-price")}));
+        panel_->searchField()->clear();
+        QVERIFY(row("prewarm").isVisible());
+    }
+
+    void everyControlHasNameValueRoleAndTip() {
+        const auto ask = [](QWidget* widget) { return QAccessible::queryAccessibleInterface(widget); };
+        for (const auto& knob : knobCatalog()) {
+            auto& at = row(knob.word);
+            const QString label = QString::fromStdString(std::string(knob.label));
+            for (QWidget* widget : {static_cast<QWidget*>(at.field()), static_cast<QWidget*>(at.slider()), static_cast<QWidget*>(at.text()),
+                                    static_cast<QWidget*>(at.toggle())}) {
+                if (!widget) continue;
+                QCOMPARE(ask(widget)->text(QAccessible::Name), label);
+                QVERIFY(widget->toolTip().contains(QStringLiteral("--") + QString::fromStdString(std::string(knob.word))));
+                QVERIFY(widget->focusPolicy() & Qt::TabFocus);
+            }
+        }
+        auto& cap = row("max-concurrency");
+        QCOMPARE(ask(cap.field())->role(), QAccessible::SpinBox);
+        QCOMPARE(ask(cap.field())->text(QAccessible::Value), QStringLiteral("14"));
+        QCOMPARE(ask(cap.field())->valueInterface()->currentValue().toDouble(), 14.0);
+        QCOMPARE(ask(cap.slider())->role(), QAccessible::Slider);
+        QCOMPARE(ask(cap.slider())->valueInterface()->currentValue().toDouble(), 14.0);
+        QCOMPARE(ask(cap.slider())->valueInterface()->maximumValue().toDouble(), 1000.0);
+        QCOMPARE(ask(row("deadline").slider())->text(QAccessible::Value), QStringLiteral("15 min"));
+        QCOMPARE(ask(row("prewarm").toggle())->role(), QAccessible::CheckBox);
+        QVERIFY(ask(row("prewarm").toggle())->state().checked);
+        auto* block = row("queue-policy").choices()->buttons()[0];
+        QCOMPARE(ask(block)->role(), QAccessible::RadioButton);
+        QCOMPARE(ask(block)->text(QAccessible::Name), QStringLiteral("When full: Block"));
+        QVERIFY(ask(block)->state().checked);
+        ask(cap.slider())->valueInterface()->setCurrentValue(32);
+        clock_.advance(150ms);
+        QCOMPARE(panel_->knobs().maxConcurrency, 32);
+    }
+
     void looks() {
+        type("max-concurrency", QStringLiteral("20"));
+        QTest::mouseClick(row("connection-reuse").choices()->buttons()[1], Qt::LeftButton);
+        panel_->setApplied(2);
         for (const bool dark : {true, false}) {
             Theme::instance().setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
             picture(*panel_, dark ? QStringLiteral("knobs_dark") : QStringLiteral("knobs_light"));
         }
+        panel_->resize(280, 1100);
+        picture(*panel_, QStringLiteral("knobs_tall"));
     }
 
 private:
+    KnobRow& row(std::string_view word) { return *panel_->row(word); }
+    QString fieldText(std::string_view word) { return row(word).field()->text(); }
+    QString profile() { return panel_->profileBar()->combo()->currentText(); }
+    void type(std::string_view word, const QString& text) {
+        auto* field = row(word).field();
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, text);
+        QTest::keyClick(field, Qt::Key_Return);
+    }
+    void choose(const QString& name) {
+        auto* combo = panel_->profileBar()->combo();
+        combo->setCurrentIndex(combo->findText(name));
+        Q_EMIT combo->activated(combo->currentIndex());
+    }
+
     test::ManualClock clock_;
     std::optional<QTemporaryDir> folder_;
     std::optional<QUndoStack> undo_;
