@@ -113,6 +113,9 @@ void MainWindow::joinSession() {
     connect(knobs_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) {
         if (knobs != session_.knobs()) report(session_.apply(knobs));
     });
+    connect(runs_, &RunsDock::openRequested, files_, &RunFiles::open);
+    connect(runs_, &RunsDock::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(tables_, &TablesPane::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(slider_, &TimeSlider::timeChosen, &session_, &RunSession::showTime);
     knobs_->setKnobs(session_.knobs());
     figures_->setKnobs(session_.knobs());
