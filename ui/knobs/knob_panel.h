@@ -38,8 +38,8 @@ public:
     };
 
     /// Steps of undo go onto `undo`, which is the owner's and outlives the panel.
-    explicit KnobPanel(QUndoStack* undo, QWidget* parent = nullptr);
-    KnobPanel(QUndoStack* undo, Parts parts, QWidget* parent = nullptr);
+    explicit KnobPanel(QUndoStack& undo, QWidget* parent = nullptr);
+    KnobPanel(QUndoStack& undo, Parts parts, QWidget* parent = nullptr);
     ~KnobPanel() override;
 
     /// The set in force: the last that was asked for, or set from outside. Always one that can be.
@@ -48,7 +48,7 @@ public:
     /// A set from outside (a run that was opened, a profile of the command line). Drops what was being edited and the steps of
     /// undo, which no longer lead here; does nothing when it is the set in force. No applyRequested().
     void setKnobs(const Knobs& knobs);
-    /// A finished run's knobs are shown, and cannot be turned.
+    /// A finished run's knobs are shown, and cannot be turned; nor can steps of undo be taken back, which are dropped.
     void setReadOnly(bool on);
     /// Which set the engine works with (Snapshot::knobsRevision); nullopt: no run goes on. Shown in the last line.
     void setApplied(std::optional<std::uint32_t> revision);
@@ -88,7 +88,7 @@ private:
     void filter(const QString& text);
     bool eventFilter(QObject* watched, QEvent* event) override;
 
-    QUndoStack* undo_;
+    QUndoStack& undo_;
     std::unique_ptr<Clock> ownClock_;
     const Clock* clock_;
     std::unique_ptr<Alarm> alarm_;

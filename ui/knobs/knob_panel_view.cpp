@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollArea>
+#include <QUndoStack>
 #include <QVBoxLayout>
 
 namespace penstock::ui {
@@ -108,9 +109,9 @@ void KnobPanel::showKnobs() {
     const auto reasons = draft_.reasons();
     for (auto* row : rows_) {
         const std::string word(row->knob().word);
-        row->show(values.at(word), draft_.edited().currency, draft_.refused(word));
         const auto reason = reasons.find(word);
-        row->setReason(reason == reasons.end() ? QString() : QString::fromStdString(reason->second));
+        row->show(values.at(word), draft_.edited().currency, reason != reasons.end());
+        row->setReason(reason == reasons.end() ? QString() : knobReason(reason->second));
     }
 }
 
@@ -142,10 +143,10 @@ void KnobPanel::showMessage(const QString& text, bool problem) {
 }
 
 void KnobPanel::showFooter() {
+    footer_->setVisible(readOnly_ || revision_);
     if (readOnly_) footer_->setText(tr("Of a finished run: not to be turned"));
-    else if (!revision_) footer_->setText(tr("In force from the start of the next run"));
     else if (awaiting_) footer_->setText(tr("Asked for; not yet in force"));
-    else footer_->setText(tr("In force: setting %1 of this run").arg(*revision_ + 1));
+    else if (revision_) footer_->setText(tr("In force: setting %1 of this run").arg(*revision_ + 1));
 }
 
 void KnobPanel::setReadOnly(bool on) {
@@ -154,6 +155,7 @@ void KnobPanel::setReadOnly(bool on) {
         pacer_.cut();
         alarm_->setDue(std::nullopt);
         draft_.accept(Knobs(draft_.applied()));
+        undo_.clear();
         showAll();
     }
     readOnly_ = on;

@@ -33,10 +33,10 @@ private Q_SLOTS:
         folder_.emplace();
         QVERIFY(folder_->isValid());
         undo_.emplace();
-        panel_.emplace(&*undo_, KnobPanel::Parts{&clock_, folder_->path()});
+        panel_.emplace(*undo_, KnobPanel::Parts{&clock_, folder_->path()});
         asked_.clear();
         connect(&*panel_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) { asked_.push_back(knobs); });
-        panel_->resize(280, 640);
+        panel_->resize(292, 640);
         panel_->QWidget::show();
         QVERIFY(QTest::qWaitForWindowExposed(&*panel_));
     }
