@@ -9,13 +9,25 @@
 
 namespace penstock::ui {
 
-/// Earlier runs, newest first. Name and note can be edited; what was typed is asked for by labelEdited() and shown when the
-/// owner says that it was written (applyLabel()).
+/// Earlier runs, newest first. Name and note can be edited; what was typed is asked for by labelEdited() and shown when
+/// the owner says that it was written (applyLabel()).
 class RunListModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Name, Started, Target, Workload, CostPerSuccess, Successes, SuccessRate, Cap, State, Note, ColumnCount };
+    enum Column {
+        Name,
+        Started,
+        Target,
+        Workload,
+        CostPerSuccess,
+        Successes,
+        SuccessRate,
+        Cap,
+        State,
+        Note,
+        ColumnCount
+    };
     static constexpr std::size_t maxNameBytes = 200, maxNoteBytes = 2000;
 
     using QAbstractTableModel::QAbstractTableModel;

@@ -34,9 +34,11 @@ RunsPanel::RunsPanel(QWidget* parent)
     table_->setModel(filter_);
     table_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
     const std::array<int, RunListModel::ColumnCount> widths{210, 130, 150, 150, 120, 84, 96, 50, 130, 220};
-    for (int column = 0; column < RunListModel::ColumnCount; ++column) table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    for (int column = 0; column < RunListModel::ColumnCount; ++column)
+        table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
 
-    table_->setYielding({RunListModel::SuccessRate, RunListModel::Workload, RunListModel::Cap, RunListModel::Started, RunListModel::Successes},
+    table_->setYielding({RunListModel::SuccessRate, RunListModel::Workload, RunListModel::Cap, RunListModel::Started,
+                         RunListModel::Successes},
                         RunListModel::Note, 160);
     search_->setPlaceholderText(tr("Search runs"));
     search_->setAccessibleName(tr("Search runs"));
@@ -61,7 +63,8 @@ RunsPanel::RunsPanel(QWidget* parent)
     bar->addWidget(search_, 2);
     bar->addWidget(count_);
     bar->addStretch(1);
-    for (auto* button : {open_, compare_, reveal_, refresh}) bar->addWidget(button);
+    for (auto* button : {open_, compare_, reveal_, refresh})
+        bar->addWidget(button);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
@@ -102,7 +105,6 @@ RunsPanel::RunsPanel(QWidget* parent)
     connect(refresh, &QToolButton::clicked, this, &RunsPanel::refreshRequested);
     connect(model_, &RunListModel::labelEdited, this, &RunsPanel::labelChanged);
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { tellState(); });
-    connect(filter_, &QAbstractItemModel::modelReset, this, [this] { tellState(); });
     tellState();
 }
 
@@ -123,11 +125,13 @@ void RunsPanel::tellState() {
     count_->setText(all == 0       ? QString()
                     : shown == all ? tr("%1 runs").arg(countText(static_cast<std::uint64_t>(all)))
                                    : tr("%1 of %2 runs").arg(shown).arg(all));
-    if (all > 0) table_->setEmptyText(tr("No run matches"), tr("Clear the search to see the others."));
+    if (all > 0)
+        table_->setEmptyText(tr("No run matches"), tr("Clear the search to see the others."));
     else
-        table_->setEmptyText(tr("No earlier runs"),
-                             tr("Each run is kept as a file. When one has ended it appears here with its figures, to be opened again or "
-                                "compared with another."));
+        table_->setEmptyText(
+            tr("No earlier runs"),
+            tr("Each run is kept as a file. When one has ended it appears here with its figures, to be opened again or "
+               "compared with another."));
 }
 
 void RunsPanel::setRuns(std::vector<RunListing> runs) {
@@ -135,14 +139,20 @@ void RunsPanel::setRuns(std::vector<RunListing> runs) {
     tellState();
 }
 
-void RunsPanel::applyLabel(const std::string& path, const RunLabel& label) { model_->applyLabel(path, label); }
+void RunsPanel::applyLabel(const std::string& path, const RunLabel& label) {
+    model_->applyLabel(path, label);
+}
 
 void RunsPanel::focusSearch() {
     search_->setFocus(Qt::ShortcutFocusReason);
     search_->selectAll();
 }
 
-QByteArray RunsPanel::saveState() const { return table_->saveState(); }
-bool RunsPanel::restoreState(const QByteArray& state) { return table_->restoreState(state); }
+QByteArray RunsPanel::saveState() const {
+    return table_->saveState();
+}
+bool RunsPanel::restoreState(const QByteArray& state) {
+    return table_->restoreState(state);
+}
 
 } // namespace penstock::ui

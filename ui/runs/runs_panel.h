@@ -17,8 +17,8 @@ namespace penstock::ui {
 class RunListModel;
 class TableView;
 
-/// The panel *Runs*: earlier runs with their key figures. The owner lists them (RunArchive::list()) and does what the signals
-/// ask for.
+/// The panel *Runs*: earlier runs with their key figures. The owner lists them (RunArchive::list()) and does what the
+/// signals ask for.
 class RunsPanel final : public QWidget {
     Q_OBJECT
 

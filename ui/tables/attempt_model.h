@@ -13,8 +13,24 @@ class AttemptModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Number, Ending, Status, QueuedAt, Queue, Connection, FirstToken, Stream, Post, InFlight, NewConnection,
-                  Tokens, Wasted, Cause, Message, ColumnCount };
+    enum Column {
+        Number,
+        Ending,
+        Status,
+        QueuedAt,
+        Queue,
+        Connection,
+        FirstToken,
+        Stream,
+        Post,
+        InFlight,
+        NewConnection,
+        Tokens,
+        Wasted,
+        Cause,
+        Message,
+        ColumnCount
+    };
 
     using QAbstractTableModel::QAbstractTableModel;
     void setAttempts(std::vector<Span> attempts);

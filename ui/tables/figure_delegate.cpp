@@ -30,14 +30,16 @@ const QRawFont& rawFontOf(const QFont& font, double& digitWidth) {
     Known& fresh = known[next++ % known.size()];
     fresh = {font, QRawFont::fromFont(font), 0};
     const auto glyphs = fresh.raw.glyphIndexesForString(QStringLiteral("0123456789"));
-    for (const auto& advance : fresh.raw.advancesForGlyphIndexes(glyphs)) fresh.digit = std::max(fresh.digit, advance.x());
+    for (const auto& advance : fresh.raw.advancesForGlyphIndexes(glyphs))
+        fresh.digit = std::max(fresh.digit, advance.x());
     digitWidth = fresh.digit;
     return fresh.raw;
 }
 
 } // namespace
 
-bool FigureDelegate::drawFigure(QPainter& painter, const QRectF& area, const QString& text, const QFont& font, bool right) {
+bool FigureDelegate::drawFigure(QPainter& painter, const QRectF& area, const QString& text, const QFont& font,
+                                bool right) {
     double digit = 0;
     const QRawFont& raw = rawFontOf(font, digit);
     if (!raw.isValid()) return false;
@@ -74,7 +76,8 @@ void FigureDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
     }
     const QRect area = option.rect.adjusted(margin, 0, -margin, 0);
     const bool right = option.displayAlignment & Qt::AlignRight;
-    painter->setPen(option.palette.color(option.state & QStyle::State_Enabled ? QPalette::Normal : QPalette::Disabled, QPalette::Text));
+    painter->setPen(option.palette.color(option.state & QStyle::State_Enabled ? QPalette::Normal : QPalette::Disabled,
+                                         QPalette::Text));
     painter->setFont(option.font);
     if (!option.text.isEmpty() && !(right && drawFigure(*painter, area, option.text, option.font, true)))
         painter->drawText(area, (right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextSingleLine,

@@ -4,8 +4,8 @@
 
 namespace penstock::ui {
 
-/// Draws a cell's text in line with its header. Figures (cells aligned to the right) get digits of one width, so that those
-/// of a column stand below each other; the fonts' own switch for that, `tnum`, has no interface before Qt 6.7.
+/// Draws a cell's text in line with its header. Figures (cells aligned to the right) get digits of one width, so that
+/// those of a column stand below each other; the fonts' own switch for that, `tnum`, has no interface before Qt 6.7.
 class FigureDelegate : public QStyledItemDelegate {
     Q_OBJECT
 

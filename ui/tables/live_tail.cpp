@@ -21,18 +21,21 @@ void LiveTail::update(const std::vector<ActiveRequest>& active) {
         } else {
             // New ones come side by side as a rule: told as one range.
             const auto first = next;
-            while (next < now.size() && (at >= rows_.size() || now[next]->id > rows_[at].request.id)) ++next;
+            while (next < now.size() && (at >= rows_.size() || now[next]->id > rows_[at].request.id))
+                ++next;
             const auto count = next - first;
             listener_.beforeInsert(static_cast<int>(at), static_cast<int>(at + count) - 1);
             std::vector<Row> fresh;
-            for (auto i = first; i < next; ++i) fresh.push_back({*now[i], false, 0});
+            for (auto i = first; i < next; ++i)
+                fresh.push_back({*now[i], false, 0});
             rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(at), std::make_move_iterator(fresh.begin()),
                          std::make_move_iterator(fresh.end()));
             listener_.afterInsert();
             at += count;
         }
     }
-    for (; at < rows_.size(); ++at) rows_[at].ended = true;
+    for (; at < rows_.size(); ++at)
+        rows_[at].ended = true;
 }
 
 template <typename Condition>
@@ -43,9 +46,11 @@ void LiveTail::removeIf(Condition condition) {
             continue;
         }
         auto start = end - 1;
-        while (start > 0 && condition(rows_[start - 1])) --start;
+        while (start > 0 && condition(rows_[start - 1]))
+            --start;
         listener_.beforeRemove(static_cast<int>(start), static_cast<int>(end) - 1);
-        rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(start), rows_.begin() + static_cast<std::ptrdiff_t>(end));
+        rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(start),
+                    rows_.begin() + static_cast<std::ptrdiff_t>(end));
         listener_.afterRemove();
         end = start;
     }

@@ -9,9 +9,9 @@
 
 namespace penstock::ui {
 
-/// The requests that have begun and have no result in the run file yet, newest first, as a list that changes in place. One
-/// that the engine no longer names has ended: it stays, as `ended`, until its result is read from the file, so that no row
-/// blinks out between the two.
+/// The requests that have begun and have no result in the run file yet, newest first, as a list that changes in place.
+/// One that the engine no longer names has ended: it stays, as `ended`, until its result is read from the file, so that
+/// no row blinks out between the two.
 class LiveTail {
 public:
     struct Row {
@@ -44,7 +44,7 @@ private:
     void removeIf(Condition condition);
 
     Listener listener_;
-    std::vector<Row> rows_; ///< by id, descending
+    std::vector<Row> rows_;                 ///< by id, descending
     std::unordered_set<RequestId> settled_; ///< a snapshot older than the file may still name them
 };
 

@@ -42,6 +42,8 @@ void LogIntake::drain() {
     if (take_) take_(std::move(batch));
 }
 
-void LogIntake::close() { take_ = nullptr; }
+void LogIntake::close() {
+    take_ = nullptr;
+}
 
 } // namespace penstock::ui

@@ -11,8 +11,8 @@
 
 namespace penstock::ui {
 
-/// Where every thread puts its lines for the log view. Lines wait in a bounded buffer; one wake-up of the reader takes all
-/// that came meanwhile. Outlives its reader without harm.
+/// Where every thread puts its lines for the log view. Lines wait in a bounded buffer; one wake-up of the reader takes
+/// all that came meanwhile. Outlives its reader without harm.
 class LogIntake : public std::enable_shared_from_this<LogIntake> {
 public:
     static constexpr std::size_t capacity = 10000;

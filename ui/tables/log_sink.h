@@ -8,8 +8,8 @@
 
 namespace penstock::ui {
 
-/// Lets a spdlog logger write into the log view: any thread; never blocks on the window. The view shows the text as it was
-/// logged, without a pattern: it has columns for the rest.
+/// Lets a spdlog logger write into the log view: any thread; never blocks on the window. The view shows the text as it
+/// was logged, without a pattern: it has columns for the rest.
 class LogSink final : public spdlog::sinks::sink {
 public:
     explicit LogSink(std::shared_ptr<LogIntake> intake)

@@ -32,7 +32,8 @@ LogView::LogView(QWidget* parent)
     , count_(new QLabel(this)) {
     filter_->setSourceModel(model_);
     table_->setModel(filter_);
-    table_->setEmptyText(tr("Nothing logged yet"), tr("What the program does and what goes wrong is told here: connections, retries, files."));
+    table_->setEmptyText(tr("Nothing logged yet"),
+                         tr("What the program does and what goes wrong is told here: connections, retries, files."));
     auto* highlight = new HighlightDelegate(this);
     table_->setItemDelegateForColumn(LogModel::Message, highlight);
     table_->setItemDelegateForColumn(LogModel::Topic, highlight);
@@ -42,8 +43,10 @@ LogView::LogView(QWidget* parent)
 
     level_->setAccessibleName(tr("Least level shown"));
     level_->setToolTip(tr("Shows lines of this level and above"));
-    for (const auto& [name, level] : {std::pair{tr("All levels"), LogLevel::Debug}, {tr("Info and above"), LogLevel::Info},
-                                      {tr("Warnings and errors"), LogLevel::Warning}, {tr("Errors"), LogLevel::Error}})
+    for (const auto& [name, level] : {std::pair{tr("All levels"), LogLevel::Debug},
+                                      {tr("Info and above"), LogLevel::Info},
+                                      {tr("Warnings and errors"), LogLevel::Warning},
+                                      {tr("Errors"), LogLevel::Error}})
         level_->addItem(name, static_cast<int>(level));
     search_->setPlaceholderText(tr("Search the log"));
     search_->setAccessibleName(tr("Search the log"));
@@ -74,7 +77,8 @@ LogView::LogView(QWidget* parent)
     bar->addWidget(level_);
     bar->addWidget(count_);
     bar->addStretch(1);
-    for (QWidget* each : std::initializer_list<QWidget*>{follow_, copy, clear, save}) bar->addWidget(each);
+    for (QWidget* each : std::initializer_list<QWidget*>{follow_, copy, clear, save})
+        bar->addWidget(each);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
@@ -123,20 +127,33 @@ LogView::LogView(QWidget* parent)
 
 LogView::~LogView() = default;
 
-std::shared_ptr<LogIntake> LogView::intake() const { return model_->intake(); }
+std::shared_ptr<LogIntake> LogView::intake() const {
+    return model_->intake();
+}
 
-void LogView::setLeastLevel(LogLevel level) { level_->setCurrentIndex(level_->findData(static_cast<int>(level))); }
-void LogView::setSearch(const QString& text) { search_->setText(text); }
-bool LogView::following() const { return follow_->isChecked(); }
+void LogView::setLeastLevel(LogLevel level) {
+    level_->setCurrentIndex(level_->findData(static_cast<int>(level)));
+}
+void LogView::setSearch(const QString& text) {
+    search_->setText(text);
+}
+bool LogView::following() const {
+    return follow_->isChecked();
+}
 
 void LogView::tellCount() {
-    const auto shown = static_cast<std::uint64_t>(filter_->rowCount()), all = static_cast<std::uint64_t>(model_->rowCount());
-    QString words = shown == all ? tr("%1 lines").arg(countText(all)) : tr("%1 of %2 lines").arg(countText(shown), countText(all));
+    const auto shown = static_cast<std::uint64_t>(filter_->rowCount()),
+               all = static_cast<std::uint64_t>(model_->rowCount());
+    QString words =
+        shown == all ? tr("%1 lines").arg(countText(all)) : tr("%1 of %2 lines").arg(countText(shown), countText(all));
     if (model_->forgotten() > 0) words += tr(", %1 older ones forgotten").arg(countText(model_->forgotten()));
     count_->setText(words);
-    if (shown == 0 && all > 0) table_->setEmptyText(tr("No line matches"), tr("Choose a lower level or clear the search."));
+    if (shown == 0 && all > 0)
+        table_->setEmptyText(tr("No line matches"), tr("Choose a lower level or clear the search."));
     else if (all == 0)
-        table_->setEmptyText(tr("Nothing logged yet"), tr("What the program does and what goes wrong is told here: connections, retries, files."));
+        table_->setEmptyText(
+            tr("Nothing logged yet"),
+            tr("What the program does and what goes wrong is told here: connections, retries, files."));
 }
 
 QString LogView::shownText() const {
@@ -157,7 +174,11 @@ void LogView::saveTo(const QString& path) {
     });
 }
 
-QByteArray LogView::saveState() const { return table_->saveState(); }
-bool LogView::restoreState(const QByteArray& state) { return table_->restoreState(state); }
+QByteArray LogView::saveState() const {
+    return table_->saveState();
+}
+bool LogView::restoreState(const QByteArray& state) {
+    return table_->restoreState(state);
+}
 
 } // namespace penstock::ui

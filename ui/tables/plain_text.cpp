@@ -46,7 +46,8 @@ std::string_view wholeCharacters(std::string_view utf8, std::size_t maxBytes) {
     if (end == 0) return {};
     // The start of the last character: at most three bytes back.
     auto start = end - 1;
-    while (start > 0 && end - start < 4 && (static_cast<unsigned char>(utf8[start]) & 0xc0) == 0x80) --start;
+    while (start > 0 && end - start < 4 && (static_cast<unsigned char>(utf8[start]) & 0xc0) == 0x80)
+        --start;
     const auto lead = static_cast<unsigned char>(utf8[start]);
     const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
     if (start + length > end) end = start;
@@ -57,7 +58,8 @@ QString plainText(std::string_view utf8, std::size_t maxBytes) {
     if (utf8.size() <= maxBytes) return shown(utf8, false);
     const auto head = wholeCharacters(utf8, maxBytes);
     return shown(head, false) + QLatin1Char('\n') +
-           QCoreApplication::translate("PlainText", "\u2026 %1 more are not shown").arg(bytesText(utf8.size() - head.size()));
+           QCoreApplication::translate("PlainText", "\u2026 %1 more are not shown")
+               .arg(bytesText(utf8.size() - head.size()));
 }
 
 QString plainLine(std::string_view utf8, std::size_t maxBytes) {

@@ -63,11 +63,15 @@ std::string promptText(std::string_view body) {
     std::string parameters;
     std::string said;
     for (const auto& [key, value] : json.items()) {
-        if (key == "messages" || key == "input" || key == "prompt" || key == "system" || key == "instructions") continue;
+        if (key == "messages" || key == "input" || key == "prompt" || key == "system" || key == "instructions")
+            continue;
         std::string text;
-        if (value.is_string()) text = value.get<std::string>().substr(0, 200);
-        else if (value.is_primitive()) text = value.dump();
-        else text = value.is_array() ? "[" + std::to_string(value.size()) + "]" : "{\u2026}";
+        if (value.is_string())
+            text = value.get<std::string>().substr(0, 200);
+        else if (value.is_primitive())
+            text = value.dump();
+        else
+            text = value.is_array() ? "[" + std::to_string(value.size()) + "]" : "{\u2026}";
         parameters += (parameters.empty() ? "" : " \u00b7 ") + key + " " + text;
     }
     for (const char* key : {"system", "instructions"})
@@ -75,8 +79,10 @@ std::string promptText(std::string_view body) {
     for (const char* key : {"messages", "input", "prompt"}) {
         const auto at = json.find(key);
         if (at == json.end()) continue;
-        if (at->is_array()) messages(said, *at);
-        else message(said, "user", contentText(*at));
+        if (at->is_array())
+            messages(said, *at);
+        else
+            message(said, "user", contentText(*at));
     }
     if (said.empty()) return std::string(body);
     return parameters.empty() ? said : parameters + "\n\n" + said;

@@ -22,11 +22,15 @@ namespace {
 
 ColorRole verdictColor(ResultRecord::Verdict verdict) {
     switch (verdict) {
-    case ResultRecord::Verdict::Improved: return ColorRole::Good;
-    case ResultRecord::Verdict::SurfaceOnly: return ColorRole::Warn;
-    case ResultRecord::Verdict::Regressed: return ColorRole::Bad;
+    case ResultRecord::Verdict::Improved:
+        return ColorRole::Good;
+    case ResultRecord::Verdict::SurfaceOnly:
+        return ColorRole::Warn;
+    case ResultRecord::Verdict::Regressed:
+        return ColorRole::Bad;
     case ResultRecord::Verdict::None:
-    case ResultRecord::Verdict::TooFewSamples: return ColorRole::TextMuted;
+    case ResultRecord::Verdict::TooFewSamples:
+        return ColorRole::TextMuted;
     }
     return ColorRole::TextMuted;
 }
@@ -60,8 +64,10 @@ RecordView::RecordView(QWidget* parent)
     markdown_->setText(tr("Copy Markdown"));
     markdown_->setToolTip(tr("Copy the record as a table for a document"));
     markdown_->setAccessibleName(tr("Copy the record as Markdown"));
-    connect(csv_, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(recordAsCsv(model_->record())); });
-    connect(markdown_, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(recordAsMarkdown(model_->record())); });
+    connect(csv_, &QToolButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(recordAsCsv(model_->record())); });
+    connect(markdown_, &QToolButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(recordAsMarkdown(model_->record())); });
 
     auto* words = new QVBoxLayout;
     words->setSpacing(1);
@@ -78,7 +84,9 @@ RecordView::RecordView(QWidget* parent)
 
     table_->setModel(model_);
     const std::array<int, RecordModel::ColumnCount> widths{230, 90, 110, 110, 80, 140, 400};
-    for (int column = 0; column < RecordModel::ColumnCount; ++column) table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    for (int column = 0; column < RecordModel::ColumnCount; ++column)
+        table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    table_->setYielding({RecordModel::Unit}, RecordModel::Meaning, 180);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
@@ -92,9 +100,10 @@ void RecordView::dress() {
     const auto& theme = Theme::instance();
     const auto role = verdictColor(model_->record().verdict);
     // The sheet first: it would undo fonts that were set before it.
-    banner_->setStyleSheet(QStringLiteral("#verdictBanner { background: %1; border: none; border-left: 4px solid %2; }"
-                                          "#verdictWords { color: %2; }")
-                               .arg(theme.color(role, theme.dark() ? 0.12 : 0.08).name(QColor::HexArgb), theme.color(role).name()));
+    banner_->setStyleSheet(
+        QStringLiteral("#verdictBanner { background: %1; border: none; border-left: 4px solid %2; }"
+                       "#verdictWords { color: %2; }")
+            .arg(theme.color(role, theme.dark() ? 0.12 : 0.08).name(QColor::HexArgb), theme.color(role).name()));
     verdict_->setFont(theme.font(FontRole::Strong, 1.3));
     names_->setFont(theme.font(FontRole::Small));
 }
@@ -103,7 +112,8 @@ void RecordView::setRecord(const ResultRecord& record) {
     model_->setRecord(record);
     verdict_->setText(verdictWords(record.verdict));
     sentence_->setText(plainLine(record.verdictText, 2000));
-    QString names = tr("baseline: %1 \u00b7 controlled: %2").arg(plainLine(record.baselineName, 200), plainLine(record.controlledName, 200));
+    QString names = tr("baseline: %1 \u00b7 controlled: %2")
+                        .arg(plainLine(record.baselineName, 200), plainLine(record.controlledName, 200));
     if (record.simulated) names += QStringLiteral(" \u00b7 ") + tr("simulated");
     names_->setText(names);
     banner_->setVisible(true);
@@ -113,17 +123,25 @@ void RecordView::setRecord(const ResultRecord& record) {
 void RecordView::clear(const QString& why) {
     model_->setRecord({});
     banner_->setVisible(false);
-    table_->setEmptyText(tr("No record yet"),
-                         why.isEmpty() ? tr("Pin a baseline (its star in Segments, or the button above), then change a knob: the two settings are "
-                                            "compared here, with a verdict. Two runs chosen in Runs make a record too.")
-                                       : why);
+    table_->setEmptyText(
+        tr("No record yet"),
+        why.isEmpty()
+            ? tr("Pin a baseline (its star in Segments, or the button above), then change a knob: the two settings are "
+                 "compared here, with a verdict. Two runs chosen in Runs make a record too.")
+            : why);
 }
 
 QString RecordView::bannerText() const {
-    return banner_->isHidden() ? QString() : verdict_->text() + QStringLiteral(" | ") + sentence_->text() + QStringLiteral(" | ") + names_->text();
+    return banner_->isHidden()
+               ? QString()
+               : verdict_->text() + QStringLiteral(" | ") + sentence_->text() + QStringLiteral(" | ") + names_->text();
 }
 
-QByteArray RecordView::saveState() const { return table_->saveState(); }
-bool RecordView::restoreState(const QByteArray& state) { return table_->restoreState(state); }
+QByteArray RecordView::saveState() const {
+    return table_->saveState();
+}
+bool RecordView::restoreState(const QByteArray& state) {
+    return table_->restoreState(state);
+}
 
 } // namespace penstock::ui

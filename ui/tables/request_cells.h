@@ -13,8 +13,8 @@ inline constexpr int requestColumns = 9;
 
 // The words and figures of one cell. What is not known is a dash.
 
-QString requestHeading(RequestColumn column);     ///< of the column, with its unit
-QString requestDefinition(RequestColumn column);  ///< what it means, for its tooltip
+QString requestHeading(RequestColumn column);    ///< of the column, with its unit
+QString requestDefinition(RequestColumn column); ///< what it means, for its tooltip
 QString requestCell(const RequestRow& row, RequestColumn column);
 /// `now` in seconds of run time. An ended one waits for its result to be written.
 QString requestCell(const ActiveRequest& row, bool ended, RequestColumn column, double now);

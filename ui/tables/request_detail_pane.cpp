@@ -2,6 +2,7 @@
 
 #include "ui/format/figures.h"
 #include "ui/tables/attempt_model.h"
+#include "ui/tables/elided_label.h"
 #include "ui/tables/outcome_words.h"
 #include "ui/tables/plain_text.h"
 #include "ui/tables/prompt_text.h"
@@ -55,7 +56,8 @@ QString factsOf(const RequestDetail& detail) {
     const auto tokens = [](std::optional<std::int64_t> n) {
         return n ? countText(static_cast<std::uint64_t>(std::max<std::int64_t>(0, *n))) : QStringLiteral("\u2013");
     };
-    if (!detail.finishReason.empty()) facts << RequestDetailPane::tr("finish %1").arg(plainLine(detail.finishReason, 60));
+    if (!detail.finishReason.empty())
+        facts << RequestDetailPane::tr("finish %1").arg(plainLine(detail.finishReason, 60));
     facts << RequestDetailPane::tr("%1 tokens in, %2 out (%3)")
                  .arg(tokens(detail.usage.input), tokens(detail.usage.output),
                       detail.usage.kind == UsageKind::Exact       ? RequestDetailPane::tr("reported")
@@ -63,7 +65,8 @@ QString factsOf(const RequestDetail& detail) {
                                                                   : RequestDetailPane::tr("not reported"));
     if (!detail.model.empty()) facts << plainLine(detail.model, 80);
     if (!detail.httpVersion.empty()) facts << QStringLiteral("HTTP/") + plainLine(detail.httpVersion, 10);
-    if (!detail.serverRequestId.empty()) facts << RequestDetailPane::tr("server id %1").arg(plainLine(detail.serverRequestId, 80));
+    if (!detail.serverRequestId.empty())
+        facts << RequestDetailPane::tr("server id %1").arg(plainLine(detail.serverRequestId, 80));
     return facts.join(QStringLiteral(" \u00b7 "));
 }
 
@@ -73,14 +76,14 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     : QWidget(parent)
     , stack_(new QStackedWidget(this))
     , empty_(plainLabel(this, tr("No request chosen")))
-    , title_(plainLabel(this, tr("Request")))
+    , title_(new ElidedLabel(this))
     , story_(plainLabel(this, tr("Attempts before")))
     , notice_(plainLabel(this, tr("Notice")))
     , tabs_(new QTabWidget(this))
     , reasoningFold_(new QToolButton(this))
     , reasoning_(new TextPane(tr("Reasoning"), this))
     , answer_(new TextPane(tr("Answer"), this))
-    , facts_(plainLabel(this, tr("Facts about the answer")))
+    , facts_(new ElidedLabel(this))
     , raw_(new QToolButton(this))
     , prompt_(new TextPane(tr("Prompt"), this))
     , attempts_(new AttemptModel(this))
@@ -88,16 +91,19 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     , headers_(new TextPane(tr("Headers that were sent"), this)) {
     setAccessibleName(tr("Request in detail"));
     empty_->setAlignment(Qt::AlignCenter);
+    empty_->setMargin(24);
     empty_->setProperty("muted", true);
     story_->setProperty("muted", true);
     facts_->setProperty("muted", true);
     // Ids and messages of others may be one long word: the pane must not be as wide as they are.
-    for (auto* label : {title_, story_, notice_, facts_, empty_}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    facts_->setWordWrap(false);
-    title_->setWordWrap(false);
+    for (auto* label : {title_, story_, notice_, facts_, empty_})
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    title_->setAccessibleName(tr("Request"));
+    facts_->setAccessibleName(tr("Facts about the answer"));
     const auto dress = [this] {
         title_->setFont(Theme::instance().font(FontRole::Strong));
-        for (auto* label : {story_, notice_, facts_}) label->setFont(Theme::instance().font(FontRole::Small));
+        for (auto* label : {story_, notice_, facts_})
+            label->setFont(Theme::instance().font(FontRole::Small));
     };
     dress();
     connect(&Theme::instance(), &Theme::changed, this, dress);
@@ -135,8 +141,10 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     promptColumn->addWidget(raw_, 0, Qt::AlignLeft);
 
     attemptTable_->setModel(attempts_);
-    attemptTable_->setEmptyText(tr("No attempt has ended yet"), tr("Each attempt is listed here with its times when it ends."));
-    const std::array<int, AttemptModel::ColumnCount> widths{32, 150, 56, 84, 66, 92, 62, 68, 62, 84, 84, 62, 100, 100, 300};
+    attemptTable_->setEmptyText(tr("No attempt has ended yet"),
+                                tr("Each attempt is listed here with its times when it ends."));
+    const std::array<int, AttemptModel::ColumnCount> widths{32, 150, 56, 84, 66,  92,  62, 68,
+                                                            62, 84,  84, 62, 100, 100, 300};
     for (int column = 0; column < AttemptModel::ColumnCount; ++column)
         attemptTable_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
 
@@ -180,7 +188,9 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
 void RequestDetailPane::clear(const QString& why) {
     id_.reset();
     streamAttempt_ = 0;
-    empty_->setText(why.isEmpty() ? tr("Choose a request to see its prompt, its answer as it arrives, its attempts and headers.") : why);
+    empty_->setText(why.isEmpty()
+                        ? tr("Choose a request to see its prompt, its answer as it arrives, its attempts and headers.")
+                        : why);
     stack_->setCurrentIndex(0);
 }
 
@@ -190,7 +200,8 @@ void RequestDetailPane::begin(RequestId id) {
     id_ = id;
     streamAttempt_ = 0;
     body_.clear();
-    for (auto* pane : {answer_, reasoning_, prompt_, headers_}) pane->setUtf8({});
+    for (auto* pane : {answer_, reasoning_, prompt_, headers_})
+        pane->setUtf8({});
     setReasoning({}, false);
     attempts_->setAttempts({});
     facts_->clear();
@@ -213,7 +224,8 @@ void RequestDetailPane::setReasoning(std::string_view text, bool slid) {
     if (text.empty()) reasoningFold_->setChecked(false);
     reasoningFold_->setText((reasoningFold_->isChecked() ? QStringLiteral("\u25be ") : QStringLiteral("\u25b8 ")) +
                             tr("Reasoning (%1)").arg(bytesText(text.size())));
-    reasoningFold_->setAccessibleName(reasoningFold_->isChecked() ? tr("Fold the reasoning") : tr("Show the reasoning"));
+    reasoningFold_->setAccessibleName(reasoningFold_->isChecked() ? tr("Fold the reasoning")
+                                                                  : tr("Show the reasoning"));
 }
 
 void RequestDetailPane::showPrompt() {
@@ -257,7 +269,8 @@ void RequestDetailPane::setDetail(const RequestDetail& detail) {
     QString notice = plainLine(detail.message, 500);
     const bool kept = !detail.text.empty() || !detail.reasoning.empty();
     if (row.outcome != OutcomeKind::Success && kept)
-        notice = QStringLiteral("\u26a0 ") + tr("partial, not a success") + (notice.isEmpty() ? QString() : QStringLiteral(" \u00b7 ") + notice);
+        notice = QStringLiteral("\u26a0 ") + tr("partial, not a success") +
+                 (notice.isEmpty() ? QString() : QStringLiteral(" \u00b7 ") + notice);
     setNotice(notice, row.outcome != OutcomeKind::Success && !kept);
 
     std::string text = detail.text;
@@ -271,7 +284,6 @@ void RequestDetailPane::setDetail(const RequestDetail& detail) {
     setReasoning(detail.reasoning, true);
     answer_->setPlaceholderText(tr("No text came."));
     facts_->setText(factsOf(detail));
-    facts_->setToolTip(toolTipOf(facts_->text()));
     if (body_ != detail.requestBody || prompt_->utf8().empty()) {
         body_ = detail.requestBody;
         prompt_->setPlaceholderText(tr("The body was too long to be kept (over 1 MiB)."));
@@ -279,15 +291,18 @@ void RequestDetailPane::setDetail(const RequestDetail& detail) {
     }
     attempts_->setAttempts(detail.attempts);
     std::string lines;
-    for (const auto& header : detail.requestHeaders) lines += header + '\n';
+    for (const auto& header : detail.requestHeaders)
+        lines += header + '\n';
     headers_->setUtf8(lines);
     headers_->setPlaceholderText(tr("No headers were kept."));
 }
 
 QString RequestDetailPane::copyText() const {
     switch (tabs_->currentIndex()) {
-    case 0: return QString::fromStdString(answer_->utf8());
-    case 1: return QString::fromStdString(prompt_->utf8());
+    case 0:
+        return QString::fromStdString(answer_->utf8());
+    case 1:
+        return QString::fromStdString(prompt_->utf8());
     case 2: {
         QString out;
         for (int row = -1; row < attempts_->rowCount(); ++row) {
@@ -299,7 +314,8 @@ QString RequestDetailPane::copyText() const {
         }
         return out;
     }
-    default: return QString::fromStdString(headers_->utf8());
+    default:
+        return QString::fromStdString(headers_->utf8());
     }
 }
 

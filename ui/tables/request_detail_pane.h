@@ -18,8 +18,8 @@ class AttemptModel;
 class TableView;
 class TextPane;
 
-/// One request in full: the answer as it arrives, the prompt, the attempts, the headers. All of it is text of others and
-/// shown as text. Empty until a request is chosen.
+/// One request in full: the answer as it arrives, the prompt, the attempts, the headers. All of it is text of others
+/// and shown as text. Empty until a request is chosen.
 class RequestDetailPane final : public QWidget {
     Q_OBJECT
 

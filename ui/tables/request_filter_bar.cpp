@@ -21,7 +21,7 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     , segment_(new QComboBox(this))
     , newest_(new QToolButton(this))
     , count_(new QLabel(this))
-    , queue_(new QCheckBox(tr("Queue time"), this))
+    , queue_(new QCheckBox(tr("Queue"), this))
     , legend_(new WaterfallLegend(this))
     , alarm_(clock.makeAlarm([this] { Q_EMIT changed(); }))
     , clock_(clock) {
@@ -30,19 +30,21 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     text_->setToolTip(tr("Shows requests whose id, prompt, answer or error holds this text"));
     text_->setClearButtonEnabled(true);
     text_->setMaxLength(500);
-    text_->setMinimumWidth(180);
+    text_->setMinimumWidth(160);
     text_->setMaximumWidth(300);
     which_->setAccessibleName(tr("Endings shown"));
     which_->setToolTip(tr("Which endings to show"));
     using Which = RequestQuery::Which;
-    for (const auto& [name, which] : {std::pair{tr("All"), Which::All}, {tr("Succeeded"), Which::Succeeded},
-                                      {tr("Failed"), Which::Failed}, {tr("Retried"), Which::Retried}})
+    for (const auto& [name, which] : {std::pair{tr("All"), Which::All},
+                                      {tr("Succeeded"), Which::Succeeded},
+                                      {tr("Failed"), Which::Failed},
+                                      {tr("Retried"), Which::Retried}})
         which_->addItem(name, static_cast<int>(which));
     segment_->setAccessibleName(tr("Setting shown"));
     segment_->setToolTip(tr("Requests of one setting of the knobs"));
     segment_->addItem(tr("All settings"), 0u);
     segment_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    segment_->setMinimumContentsLength(12);
+    segment_->setMinimumContentsLength(8);
     newest_->setVisible(false);
     newest_->setAccessibleName(tr("Order by newest"));
     count_->setProperty("muted", true);
@@ -53,7 +55,7 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 3, 8, 3);
-    row->setSpacing(8);
+    row->setSpacing(6);
     row->addWidget(text_, 3);
     row->addWidget(which_);
     row->addWidget(segment_);
@@ -107,7 +109,9 @@ void RequestFilterBar::setSegments(const std::vector<SegmentFigures>& segments) 
     if (segment_->currentIndex() < 0) segment_->setCurrentIndex(0);
 }
 
-void RequestFilterBar::setCount(const QString& words) { count_->setText(words); }
+void RequestFilterBar::setCount(const QString& words) {
+    count_->setText(words);
+}
 
 void RequestFilterBar::setReordered(bool reordered, std::uint64_t newer) {
     newest_->setText(newer > 0 ? tr("Newest first (%1 newer)").arg(countText(newer)) : tr("Newest first"));
@@ -115,8 +119,12 @@ void RequestFilterBar::setReordered(bool reordered, std::uint64_t newer) {
     newest_->setVisible(reordered);
 }
 
-bool RequestFilterBar::queueShown() const { return queue_->isChecked(); }
-void RequestFilterBar::setQueueShown(bool shown) { queue_->setChecked(shown); }
+bool RequestFilterBar::queueShown() const {
+    return queue_->isChecked();
+}
+void RequestFilterBar::setQueueShown(bool shown) {
+    queue_->setChecked(shown);
+}
 void RequestFilterBar::focusFilter() {
     text_->setFocus(Qt::ShortcutFocusReason);
     text_->selectAll();

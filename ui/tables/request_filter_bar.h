@@ -19,8 +19,8 @@ namespace penstock::ui {
 
 class WaterfallLegend;
 
-/// What narrows the table of requests: a text, an ending, a setting. Typing is waited for: the filter follows a moment after
-/// the last key, at once with Enter.
+/// What narrows the table of requests: a text, an ending, a setting. Typing is waited for: the filter follows a moment
+/// after the last key, at once with Enter.
 class RequestFilterBar final : public QWidget {
     Q_OBJECT
 

@@ -25,20 +25,30 @@ RequestModel::RequestModel(RequestPages& pages, QObject* parent)
              [this](int first, int last) { beginRemoveRows({}, first, last); }, [this] { endInsertRows(); },
              [this] { endRemoveRows(); }}) {}
 
-RequestModel::~RequestModel() { *alive_ = false; }
+RequestModel::~RequestModel() {
+    *alive_ = false;
+}
 
 std::optional<RequestQuery::Order> RequestModel::orderOf(int column) {
     using Order = RequestQuery::Order;
     switch (static_cast<RequestColumn>(column)) {
-    case RequestColumn::Request: return Order::CustomId;
-    case RequestColumn::Outcome: return Order::Outcome;
-    case RequestColumn::FirstToken: return Order::FirstToken;
-    case RequestColumn::InFlight: return Order::InFlight;
-    case RequestColumn::Tokens: return Order::Tokens;
-    case RequestColumn::Attempts: return Order::Attempts;
-    case RequestColumn::Waterfall: return Order::Ended;
+    case RequestColumn::Request:
+        return Order::CustomId;
+    case RequestColumn::Outcome:
+        return Order::Outcome;
+    case RequestColumn::FirstToken:
+        return Order::FirstToken;
+    case RequestColumn::InFlight:
+        return Order::InFlight;
+    case RequestColumn::Tokens:
+        return Order::Tokens;
+    case RequestColumn::Attempts:
+        return Order::Attempts;
+    case RequestColumn::Waterfall:
+        return Order::Ended;
     case RequestColumn::Prompt:
-    case RequestColumn::Status: return std::nullopt;
+    case RequestColumn::Status:
+        return std::nullopt;
     }
     return std::nullopt;
 }
@@ -54,7 +64,9 @@ bool RequestModel::showsTail() const {
            !query_.segment && !query_.endedBefore;
 }
 
-std::uint64_t RequestModel::newer() const { return !byEnd() && ended_ > endedAtQuery_ ? ended_ - endedAtQuery_ : 0; }
+std::uint64_t RequestModel::newer() const {
+    return !byEnd() && ended_ > endedAtQuery_ ? ended_ - endedAtQuery_ : 0;
+}
 
 std::uint64_t RequestModel::storedRows() const {
     const auto most = static_cast<std::uint64_t>(std::numeric_limits<int>::max() / 2);
@@ -82,6 +94,7 @@ void RequestModel::restart() {
 }
 
 void RequestModel::setQuery(const RequestQuery& query) {
+    if (query.endedBefore != query_.endedBefore) ownMoment_ = false;
     query_ = query;
     query_.offset = 0;
     query_.limit = static_cast<std::uint32_t>(pageRows);
@@ -187,9 +200,12 @@ void RequestModel::ask(RequestQuery query, bool top) {
 
 void RequestModel::take(const RequestQuery& asked, bool top, RequestPage page) {
     problem_.clear();
+    const bool settles = top && showsTail() && liveRows() > 0;
+    if (settles) Q_EMIT aboutToSettle();
     if (top && showsTail()) {
         std::unordered_set<RequestId> results;
-        for (const auto& row : page.rows) results.insert(row.id);
+        for (const auto& row : page.rows)
+            results.insert(row.id);
         tail_.settle(results);
     }
     if (!byEnd() && (!counted_ || page.total != total_)) cache_.markStale();
@@ -202,12 +218,14 @@ void RequestModel::take(const RequestQuery& asked, bool top, RequestPage page) {
     }
     grow(page.total);
     if (count > 0 && page.offset < total_) {
-        const auto firstPlace = fromNewest ? total_ - std::min<std::uint64_t>(total_, page.offset + count) : page.offset;
+        const auto firstPlace =
+            fromNewest ? total_ - std::min<std::uint64_t>(total_, page.offset + count) : page.offset;
         const auto lastPlace = fromNewest ? total_ - 1 - page.offset : std::min(total_, page.offset + count) - 1;
         const auto [low, high] = std::minmax(storedRowOf(firstPlace), storedRowOf(lastPlace));
         if (low >= 0 && high < static_cast<int>(storedRows()))
             Q_EMIT dataChanged(index(liveRows() + low, 0), index(liveRows() + high, requestColumns - 1));
     }
+    if (settles) Q_EMIT settled();
     Q_EMIT figuresChanged();
 }
 
@@ -256,7 +274,8 @@ int RequestModel::rowOf(RequestId id) const {
     for (int row = 0; row < liveRows(); ++row)
         if (idAt(row) == id) return row;
     const int around = 200;
-    for (int row = std::max(liveRows(), firstVisible_ - around); row < std::min(rowCount(), lastVisible_ + around); ++row)
+    for (int row = std::max(liveRows(), firstVisible_ - around); row < std::min(rowCount(), lastVisible_ + around);
+         ++row)
         if (idAt(row) == id) return row;
     return -1;
 }
@@ -265,19 +284,24 @@ int RequestModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : liveRows() + static_cast<int>(storedRows());
 }
 
-int RequestModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : requestColumns; }
+int RequestModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : requestColumns;
+}
 
 QVariant RequestModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= requestColumns) return {};
     const auto column = static_cast<RequestColumn>(section);
     switch (role) {
-    case Qt::DisplayRole: return requestHeading(column);
-    case Qt::ToolTipRole: return toolTipOf(requestDefinition(column));
+    case Qt::DisplayRole:
+        return requestHeading(column);
+    case Qt::ToolTipRole:
+        return toolTipOf(requestDefinition(column));
     case Qt::TextAlignmentRole: {
         const bool figure = column >= RequestColumn::Status && column <= RequestColumn::Attempts;
         return static_cast<int>((figure ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -287,18 +311,21 @@ void RequestModel::sort(int column, Qt::SortOrder order) {
     if (!wanted || (*wanted == query_.order && descending == query_.descending)) return;
     RequestQuery query = query_;
     // The moment that this model chose itself goes with the order it was chosen for.
-    if (!byEnd() && sawSnapshot_) query.endedBefore.reset();
+    if (ownMoment_) query.endedBefore.reset();
     query.order = *wanted;
     query.descending = descending;
-    if (*wanted != RequestQuery::Order::Ended && sawSnapshot_ && !query.endedBefore) query.endedBefore = now_;
+    const bool own = *wanted != RequestQuery::Order::Ended && sawSnapshot_ && !query.endedBefore;
+    if (own) query.endedBefore = now_;
     setQuery(query);
+    ownMoment_ = own;
 }
 
 QVariant RequestModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const auto column = static_cast<RequestColumn>(index.column());
     if (role == Qt::TextAlignmentRole) return headerData(index.column(), Qt::Horizontal, role);
-    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != Qt::ForegroundRole && role != Qt::AccessibleTextRole)
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != Qt::ForegroundRole &&
+        role != Qt::AccessibleTextRole)
         return {};
     const auto row = rowAt(index.row());
     const auto text = [&] {
@@ -311,12 +338,14 @@ QVariant RequestModel::data(const QModelIndex& index, int role) const {
         return row.active ? waterfallWords(*row.active, now_) : QString();
     };
     switch (role) {
-    case Qt::DisplayRole: return text();
+    case Qt::DisplayRole:
+        return text();
     case Qt::AccessibleTextRole:
         return requestHeading(column) + QStringLiteral(": ") + (column == RequestColumn::Waterfall ? parts() : text());
     case Qt::ToolTipRole:
         if (column == RequestColumn::Waterfall) return toolTipOf(parts());
-        if (column == RequestColumn::Outcome && row.result && !row.result->attempts.empty() && !row.result->attempts.back().message.empty())
+        if (column == RequestColumn::Outcome && row.result && !row.result->attempts.empty() &&
+            !row.result->attempts.back().message.empty())
             return toolTipOf(plainLine(row.result->attempts.back().message));
         return column <= RequestColumn::Outcome ? toolTipOf(text()) : QString();
     case Qt::ForegroundRole: {
@@ -324,12 +353,14 @@ QVariant RequestModel::data(const QModelIndex& index, int role) const {
         if (!row.result && !row.active) return theme.color(ColorRole::TextMuted);
         if (column == RequestColumn::Prompt) return theme.color(ColorRole::TextMuted);
         if (column == RequestColumn::Outcome)
-            return theme.color(row.result ? (row.result->outcome == OutcomeKind::Success ? ColorRole::Text
-                                                                                         : outcomeColor(row.result->outcome))
-                                          : ColorRole::TextMuted);
+            return theme.color(row.result
+                                   ? (row.result->outcome == OutcomeKind::Success ? ColorRole::Text
+                                                                                  : outcomeColor(row.result->outcome))
+                                   : ColorRole::TextMuted);
         return {};
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 

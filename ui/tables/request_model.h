@@ -12,12 +12,13 @@
 
 namespace penstock::ui {
 
-/// The requests of a run: those that have begun on top (newest first), below them those with a result, read in pages as they
-/// come into view. Nothing in it costs more with a million rows than with a hundred, and nothing resets it but another query.
+/// The requests of a run: those that have begun on top (newest first), below them those with a result, read in pages as
+/// they come into view. Nothing in it costs more with a million rows than with a hundred, and nothing resets it but
+/// another query.
 ///
-/// Rows with a result are numbered from the oldest when they are ordered by their end, so that new ones move none of those
-/// that are here. In any other order the list is the run as it stood when the order was asked for (RequestQuery::endedBefore);
-/// `newer()` says how many have ended since.
+/// Rows with a result are numbered from the oldest when they are ordered by their end, so that new ones move none of
+/// those that are here. In any other order the list is the run as it stood when the order was asked for
+/// (RequestQuery::endedBefore); `newer()` says how many have ended since.
 class RequestModel final : public QAbstractTableModel {
     Q_OBJECT
 
@@ -52,8 +53,8 @@ public:
     std::uint64_t total() const { return total_; } ///< with a result, that the query matches
     std::uint64_t newer() const;
     int liveRows() const { return static_cast<int>(tail_.size()); }
-    double now() const { return now_; }            ///< seconds of run time, of the last snapshot
-    bool counted() const { return counted_; }      ///< total() is known
+    double now() const { return now_; }       ///< seconds of run time, of the last snapshot
+    bool counted() const { return counted_; } ///< total() is known
     const std::string& problem() const { return problem_; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -69,6 +70,9 @@ Q_SIGNALS:
     /// total(), newer(), the number of live rows or problem() changed.
     void figuresChanged();
     void queryChanged();
+    /// Around the change in which live rows go and come back as rows with a result: a view keeps its selection by id.
+    void aboutToSettle();
+    void settled();
 
 private:
     bool byEnd() const { return query_.order == RequestQuery::Order::Ended; }
@@ -95,6 +99,7 @@ private:
     int firstVisible_ = 0, lastVisible_ = 0;
     double now_ = 0, topAskedAt_ = -1;
     bool sawSnapshot_ = false;
+    bool ownMoment_ = false; ///< endedBefore was chosen by sort(), not by the owner
     std::uint64_t ended_ = 0, endedAtTop_ = 0, endedAtQuery_ = 0;
     std::string problem_;
 };

@@ -13,9 +13,9 @@ namespace penstock::ui {
 namespace {
 
 using Kind = WaterfallPiece::Kind;
-constexpr std::array kinds{Kind::Queue,  Kind::Connection, Kind::FirstToken, Kind::Stream,
-                           Kind::Post,   Kind::BackOff,    Kind::Failed};
-constexpr int patch = 12, gap = 5, apart = 13;
+constexpr std::array kinds{Kind::Queue, Kind::Connection, Kind::FirstToken, Kind::Stream,
+                           Kind::Post,  Kind::Failed,     Kind::BackOff};
+constexpr int patch = 11, gap = 4, apart = 10;
 
 QString scaleText(double seconds) {
     if (seconds < 1e-9) return QStringLiteral("0");
@@ -47,10 +47,11 @@ void RequestsHeader::paintSection(QPainter* painter, const QRect& rect, int logi
     painter->setFont(font);
     const QFontMetrics metrics(font);
     const QRectF area = rect;
-    const int titleEnd = rect.left() + 8 + metrics.horizontalAdvance(model()->headerData(column_, Qt::Horizontal).toString()) + 22;
+    const int titleEnd =
+        rect.left() + 8 + metrics.horizontalAdvance(model()->headerData(column_, Qt::Horizontal).toString()) + 22;
     // The arrow of the order stands at the right.
     const double edge = rect.right() - (sortIndicatorSection() == column_ ? 22 : 2);
-    const double step = waterfallStep(waterfall_.span(), std::max(1, rect.width() / 70));
+    const double step = waterfallStep(waterfall_.span(), std::max(1, rect.width() / 50));
     for (double at = 0; step > 0 && at <= waterfall_.span() * 1.0001; at += step) {
         const double x = std::round(WaterfallDelegate::x(at, waterfall_.span(), area)) + 0.5;
         painter->setPen(QPen(theme.color(ColorRole::Border), 1));
@@ -70,7 +71,8 @@ WaterfallLegend::WaterfallLegend(QWidget* parent)
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setAccessibleName(tr("Legend of the waterfall"));
     QStringList names;
-    for (const auto kind : kinds) names << waterfallKindName(kind);
+    for (const auto kind : kinds)
+        names << waterfallKindName(kind);
     setAccessibleDescription(names.join(QStringLiteral(", ")));
     connect(&Theme::instance(), &Theme::changed, this, [this] { updateGeometry(); });
 }
@@ -78,7 +80,8 @@ WaterfallLegend::WaterfallLegend(QWidget* parent)
 QSize WaterfallLegend::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(FontRole::Small));
     int width = 0;
-    for (const auto kind : kinds) width += patch + gap + metrics.horizontalAdvance(waterfallKindName(kind)) + apart;
+    for (const auto kind : kinds)
+        width += patch + gap + metrics.horizontalAdvance(waterfallKindName(kind)) + apart;
     return {width, metrics.height() + 4};
 }
 

@@ -48,11 +48,12 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     table_->setModel(model_);
     table_->setItemDelegateForColumn(waterfallColumn, waterfall_);
     const std::array<int, requestColumns> widths{92, 168, 156, 62, 66, 84, 68, 78, 300};
-    for (int column = 0; column < requestColumns; ++column) table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    for (int column = 0; column < requestColumns; ++column)
+        table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     const auto col = [](RequestColumn column) { return static_cast<int>(column); };
     table_->setYielding({col(RequestColumn::Attempts), col(RequestColumn::Status), col(RequestColumn::InFlight),
                          col(RequestColumn::Prompt), col(RequestColumn::Tokens)},
-                        waterfallColumn, 250);
+                        waterfallColumn, 290);
     // Sorting is the model's; the arrow goes back when a column has no order.
     auto* header = table_->horizontalHeader();
     header->setSortIndicatorShown(true);
@@ -85,7 +86,7 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     splitter_->addWidget(detail_);
     splitter_->setStretchFactor(0, 7);
     splitter_->setStretchFactor(1, 3);
-    splitter_->setSizes({690, 310});
+    splitter_->setSizes({730, 270});
     splitter_->setHandleWidth(1);
     splitter_->setChildrenCollapsible(true);
     splitter_->setCollapsible(0, false);
@@ -109,7 +110,11 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     });
     connect(model_, &QAbstractItemModel::dataChanged, this, [this] { fitWaterfall(); });
     connect(model_, &RequestModel::figuresChanged, this, [this] { tellFigures(); });
-    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { chooseCurrent(); });
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        if (!kept_) chooseCurrent();
+    });
+    connect(model_, &RequestModel::aboutToSettle, this, [this] { keepSelection(); });
+    connect(model_, &RequestModel::settled, this, [this] { restoreSelection(); });
     connect(table_, &TableView::opened, this, [this] {
         chooseCurrent();
         if (splitter_->sizes().value(1) == 0) splitter_->setSizes({width() * 7 / 10, width() * 3 / 10});
@@ -128,7 +133,9 @@ void RequestsView::setSnapshot(const Snapshot& snapshot) {
     followChosen();
 }
 
-void RequestsView::setSegments(const std::vector<SegmentFigures>& segments) { filter_->setSegments(segments); }
+void RequestsView::setSegments(const std::vector<SegmentFigures>& segments) {
+    filter_->setSegments(segments);
+}
 
 void RequestsView::setEndedBefore(std::optional<double> seconds) {
     if (seconds == endedBefore_) return;
@@ -140,12 +147,15 @@ void RequestsView::setEndedBefore(std::optional<double> seconds) {
 
 void RequestsView::applyFilter() {
     const auto query = filter_->applied(model_->query());
-    if (query.text == model_->query().text && query.which == model_->query().which && query.segment == model_->query().segment)
+    if (query.text == model_->query().text && query.which == model_->query().which &&
+        query.segment == model_->query().segment)
         return;
     model_->setQuery(query);
 }
 
-void RequestsView::refresh() { model_->refresh(); }
+void RequestsView::refresh() {
+    model_->refresh();
+}
 
 void RequestsView::clear() {
     endedBefore_.reset();
@@ -157,8 +167,8 @@ void RequestsView::clear() {
     filter_->show({});
     filter_->setSegments({});
     model_->clear();
-    if (model_->query().order != RequestQuery::Order::Ended || !model_->query().text.empty() || model_->query().endedBefore ||
-        model_->query().segment || model_->query().which != RequestQuery::Which::All)
+    if (model_->query().order != RequestQuery::Order::Ended || !model_->query().text.empty() ||
+        model_->query().endedBefore || model_->query().segment || model_->query().which != RequestQuery::Which::All)
         model_->setQuery({});
 }
 
@@ -170,6 +180,45 @@ void RequestsView::chooseCurrent() {
         asked_.reset();
     }
     followChosen();
+}
+
+/// A live row that gets its result is removed and inserted elsewhere: by itself the view would choose its neighbour.
+void RequestsView::keepSelection() {
+    const int live = model_->liveRows();
+    const int current = table_->currentIndex().row();
+    Kept kept;
+    for (const auto& range : table_->selectionModel()->selection())
+        for (int row = range.top(); row <= std::min(range.bottom(), live - 1); ++row)
+            if (const auto id = model_->idAt(row)) kept.live.push_back(*id);
+    if (kept.live.empty() && (current < 0 || current >= live)) return;
+    // Beyond what a person selects by hand the rows are left to the view.
+    const auto selected = table_->selectedRowNumbers();
+    if (selected.size() > 1000) return;
+    for (const int row : selected)
+        if (row >= live) kept.stored << model_->index(row, 0);
+    if (current >= 0) kept.current = model_->idAt(current);
+    table_->setAutoScroll(false);
+    kept_ = std::move(kept);
+}
+
+void RequestsView::restoreSelection() {
+    if (!kept_) return;
+    QItemSelection selection;
+    const auto add = [&](int row) {
+        if (row >= 0) selection.select(model_->index(row, 0), model_->index(row, requestColumns - 1));
+    };
+    for (const auto id : kept_->live)
+        add(model_->rowOf(id));
+    for (const auto& index : kept_->stored)
+        if (index.isValid()) add(index.row());
+    auto* chosen = table_->selectionModel();
+    if (kept_->current)
+        if (const int row = model_->rowOf(*kept_->current); row >= 0)
+            chosen->setCurrentIndex(model_->index(row, std::max(0, table_->currentIndex().column())),
+                                    QItemSelectionModel::NoUpdate);
+    chosen->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    table_->setAutoScroll(true);
+    kept_.reset();
 }
 
 /// A chosen request that goes on is watched; when it has its result, that is asked for once.
@@ -210,8 +259,10 @@ void RequestsView::tellFigures() {
     const bool narrowed = !query.text.empty() || query.which != RequestQuery::Which::All || query.segment;
     QString words;
     if (model_->counted())
-        words = narrowed ? tr("%1 match").arg(countText(model_->total())) : tr("%1 ended").arg(countText(model_->total()));
-    if (model_->liveRows() > 0) words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + tr("%1 going on").arg(model_->liveRows());
+        words =
+            narrowed ? tr("%1 match").arg(countText(model_->total())) : tr("%1 ended").arg(countText(model_->total()));
+    if (model_->liveRows() > 0)
+        words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + tr("%1 live").arg(model_->liveRows());
     filter_->setCount(words);
     filter_->setReordered(query.order != RequestQuery::Order::Ended || !query.descending, model_->newer());
     if (!model_->problem().empty())
@@ -219,11 +270,13 @@ void RequestsView::tellFigures() {
     else if (narrowed && model_->counted())
         table_->setEmptyText(tr("No request matches"), tr("Change or clear the filter above to see the others."));
     else
-        table_->setEmptyText(tr("No requests yet"),
-                             tr("Press Start: each request appears here while it goes on, with its waterfall, and stays with its result."));
+        table_->setEmptyText(tr("No requests yet"), tr("Press Start: each request appears here while it goes on, with "
+                                                       "its waterfall, and stays with its result."));
 }
 
-void RequestsView::focusFilter() { filter_->focusFilter(); }
+void RequestsView::focusFilter() {
+    filter_->focusFilter();
+}
 
 QByteArray RequestsView::saveState() const {
     QByteArray state;

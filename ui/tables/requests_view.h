@@ -4,9 +4,11 @@
 #include "engine/base/snapshot.h"
 #include "ui/tables/request_pages.h"
 
+#include <QPersistentModelIndex>
 #include <QWidget>
 
 #include <optional>
+#include <vector>
 
 class QSplitter;
 
@@ -21,7 +23,8 @@ class WaterfallDelegate;
 /// The tab *Requests*: filter, table with waterfall, detail.
 ///
 /// The owner gives it pages, snapshots and details:
-///   - setSnapshot() with each snapshot; refresh() when a file was opened and when a run ended; clear() for another file.
+///   - setSnapshot() with each snapshot; refresh() when a file was opened and when a run ended; clear() for another
+///   file.
 ///   - detailWanted(id): ask RunArchive::detail() and hand the answer to setDetail() or setDetailProblem().
 ///   - watchWanted(id): hand it to Engine::watch().
 class RequestsView final : public QWidget {
@@ -57,6 +60,8 @@ Q_SIGNALS:
 private:
     void chooseCurrent();
     void followChosen();
+    void keepSelection();
+    void restoreSelection();
     void fitWaterfall();
     void tellFigures();
     void applyFilter();
@@ -69,6 +74,13 @@ private:
     QSplitter* splitter_;
     std::optional<RequestId> chosen_, asked_, watched_;
     std::optional<double> endedBefore_;
+    /// While live rows become rows with a result.
+    struct Kept {
+        std::vector<RequestId> live; ///< selected ones
+        QList<QPersistentModelIndex> stored;
+        std::optional<RequestId> current;
+    };
+    std::optional<Kept> kept_;
 };
 
 } // namespace penstock::ui

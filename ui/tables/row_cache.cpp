@@ -6,9 +6,8 @@ namespace penstock::ui {
 
 void RowCache::makeRoom() {
     while (pages_.size() >= maxPages_) {
-        const auto oldest = std::min_element(pages_.begin(), pages_.end(), [](const auto& a, const auto& b) {
-            return a.second.used < b.second.used;
-        });
+        const auto oldest = std::min_element(
+            pages_.begin(), pages_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
         pages_.erase(oldest);
     }
 }
@@ -46,7 +45,8 @@ bool RowCache::complete(std::uint64_t page, std::uint64_t total) const {
 }
 
 void RowCache::markStale() {
-    for (auto& [number, page] : pages_) std::fill(page.fresh.begin(), page.fresh.end(), false);
+    for (auto& [number, page] : pages_)
+        std::fill(page.fresh.begin(), page.fresh.end(), false);
 }
 
 } // namespace penstock::ui

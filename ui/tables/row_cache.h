@@ -9,8 +9,8 @@
 
 namespace penstock::ui {
 
-/// The rows that have been fetched, by their place in the list, in pages of 200. The pages that were not used for the longest
-/// time are forgotten. A stale row is still shown, and asked for again.
+/// The rows that have been fetched, by their place in the list, in pages of 200. The pages that were not used for the
+/// longest time are forgotten. A stale row is still shown, and asked for again.
 class RowCache {
 public:
     static constexpr std::uint64_t pageRows = 200;

@@ -12,7 +12,9 @@ namespace {
 
 const QString dash = QStringLiteral("\u2013");
 
-bool settling(const SegmentFigures& segment) { return segment.windowSeconds <= 0; }
+bool settling(const SegmentFigures& segment) {
+    return segment.windowSeconds <= 0;
+}
 
 } // namespace
 
@@ -63,8 +65,12 @@ const SegmentFigures* SegmentModel::at(int row) const {
     return row >= 0 && row < rowCount() ? &segments_[static_cast<std::size_t>(row)] : nullptr;
 }
 
-int SegmentModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(segments_.size()); }
-int SegmentModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int SegmentModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(segments_.size());
+}
+int SegmentModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QVariant SegmentModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
@@ -77,23 +83,39 @@ QVariant SegmentModel::headerData(int section, Qt::Orientation orientation, int 
     };
     const auto heading = [section]() -> Heading {
         switch (section) {
-        case Number: return {tr("#"), tr("Settings in the order in which they were in force")};
-        case Changed: return {tr("Changed"), tr("Which knobs were turned")};
-        case Cap: return {tr("Cap"), tr("Hard limit on requests in flight")};
-        case Reuse: return {tr("Reuse"), tr("Whether connections are used again")};
+        case Number:
+            return {tr("#"), tr("Settings in the order in which they were in force")};
+        case Changed:
+            return {tr("Changed"), tr("Which knobs were turned")};
+        case Cap:
+            return {tr("Cap"), tr("Hard limit on requests in flight")};
+        case Reuse:
+            return {tr("Reuse"), tr("Whether connections are used again")};
         case Duration:
-            return {tr("Duration"), tr("The window that counts: from when the requests of the setting before were gone to the next turn of a knob")};
-        case Successes: return {tr("Successes"), tr("Completed inside the window")};
-        case SuccessRate: return {tr("Success rate"), tr("Successes of all requests that ended in the window")};
-        case FirstTokenP95: return {tr("TTFT p95"), tr("Time to first token: 95 of 100 were faster")};
-        case Gap: return {tr("Gap"), tr("Share of the window in which requests waited although the cap left room")};
-        case NewConnections: return {tr("New conn / success"), tr("Connections opened for each success")};
-        case Retries: return {tr("Retries"), tr("Attempts with a number above 1 that ended in the window")};
-        case CostPerSuccess: return {tr("Cost per success"), tr("C_hour / R_success")};
-        case Interval95: return {tr("95 % interval"), tr("Of the cost per success: bootstrap over blocks of time")};
-        case State: return {tr("State"), tr("Which setting is in force now, and whether it still settles")};
-        case Baseline: return {tr("Baseline"), tr("What the other figures are compared with")};
-        default: return {};
+            return {tr("Duration"), tr("The window that counts: from when the requests of the setting before were gone "
+                                       "to the next turn of a knob")};
+        case Successes:
+            return {tr("Successes"), tr("Completed inside the window")};
+        case SuccessRate:
+            return {tr("Success rate"), tr("Successes of all requests that ended in the window")};
+        case FirstTokenP95:
+            return {tr("TTFT p95"), tr("Time to first token: 95 of 100 were faster")};
+        case Gap:
+            return {tr("Gap"), tr("Share of the window in which requests waited although the cap left room")};
+        case NewConnections:
+            return {tr("New conn / success"), tr("Connections opened for each success")};
+        case Retries:
+            return {tr("Retries"), tr("Attempts with a number above 1 that ended in the window")};
+        case CostPerSuccess:
+            return {tr("Cost per success"), tr("C_hour / R_success")};
+        case Interval95:
+            return {tr("95 % interval"), tr("Of the cost per success: bootstrap over blocks of time")};
+        case State:
+            return {tr("State"), tr("Which setting is in force now, and whether it still settles")};
+        case Baseline:
+            return {tr("Baseline"), tr("What the other figures are compared with")};
+        default:
+            return {};
         }
     }();
     if (role == Qt::DisplayRole) return heading.name;
@@ -104,22 +126,34 @@ QString SegmentModel::text(const SegmentFigures& segment, int row, int column) c
     const bool none = settling(segment); // nothing was counted: its zeros are no figures
     const auto& currency = segment.knobs.currency;
     switch (column) {
-    case Number: return QString::number(segment.number);
-    case Changed: return plainLine(segment.change, 300);
-    case Cap: return countText(static_cast<std::uint64_t>(std::max(0, segment.knobs.maxConcurrency)));
-    case Reuse: return segment.knobs.connectionReuse == ConnectionReuse::Pooled ? tr("pooled") : tr("never");
-    case Duration: return none ? dash : durationText(segment.windowSeconds);
-    case Successes: return none ? dash : countText(segment.successes);
-    case SuccessRate: return percentText(segment.successRate);
-    case FirstTokenP95: return durationText(segment.tFirstToken.p95);
-    case Gap: return none ? dash : percentText(segment.gapFraction, 2);
-    case NewConnections: return numberText(segment.newConnectionsPerSuccess, 3);
-    case Retries: return none ? dash : countText(segment.retries);
+    case Number:
+        return QString::number(segment.number);
+    case Changed:
+        return plainLine(segment.change, 300);
+    case Cap:
+        return countText(static_cast<std::uint64_t>(std::max(0, segment.knobs.maxConcurrency)));
+    case Reuse:
+        return segment.knobs.connectionReuse == ConnectionReuse::Pooled ? tr("pooled") : tr("never");
+    case Duration:
+        return none ? dash : durationText(segment.windowSeconds);
+    case Successes:
+        return none ? dash : countText(segment.successes);
+    case SuccessRate:
+        return percentText(segment.successRate);
+    case FirstTokenP95:
+        return durationText(segment.tFirstToken.p95);
+    case Gap:
+        return none ? dash : percentText(segment.gapFraction, 2);
+    case NewConnections:
+        return numberText(segment.newConnectionsPerSuccess, 3);
+    case Retries:
+        return none ? dash : countText(segment.retries);
     case CostPerSuccess:
         return (row == cheapest_ ? QStringLiteral("\u25bc ") : QString()) + moneyText(segment.costPerSuccess, currency);
     case Interval95:
         if (!segment.costInterval) return dash;
-        return moneyText(segment.costInterval->low, currency) + QStringLiteral(" \u2013 ") + moneyText(segment.costInterval->high, currency);
+        return moneyText(segment.costInterval->low, currency) + QStringLiteral(" \u2013 ") +
+               moneyText(segment.costInterval->high, currency);
     case State: {
         QStringList words;
         if (live_ && row == rowCount() - 1) words << tr("now");
@@ -127,34 +161,51 @@ QString SegmentModel::text(const SegmentFigures& segment, int row, int column) c
         if (row == cheapest_) words << tr("lowest cost");
         return words.join(QStringLiteral(" \u00b7 "));
     }
-    case Baseline: return segment.number == pinned_ ? QStringLiteral("\u2605 ") + tr("baseline") : QStringLiteral("\u2606 ") + tr("pin");
-    default: return {};
+    case Baseline:
+        return segment.number == pinned_ ? QStringLiteral("\u2605 ") + tr("baseline")
+                                         : QStringLiteral("\u2606 ") + tr("pin");
+    default:
+        return {};
     }
 }
 
 QString SegmentModel::toolTip(const SegmentFigures& segment, int row, int column) const {
     switch (column) {
-    case Changed: return plainLine(segment.change, 2000);
+    case Changed:
+        return plainLine(segment.change, 2000);
     case Duration:
-        return tr("In force from %1 to %2 of run time.\nSettling: %3, while streams of the setting before still ran; not counted.\nCounted: %4.")
-            .arg(clockText(segment.start), clockText(segment.end), durationText(segment.settlingSeconds), durationText(segment.windowSeconds));
-    case Successes: return tr("%1 succeeded, %2 failed").arg(countText(segment.successes), countText(segment.failures));
+        return tr("In force from %1 to %2 of run time.\nSettling: %3, while streams of the setting before still ran; "
+                  "not counted.\nCounted: %4.")
+            .arg(clockText(segment.start), clockText(segment.end), durationText(segment.settlingSeconds),
+                 durationText(segment.windowSeconds));
+    case Successes:
+        return tr("%1 succeeded, %2 failed").arg(countText(segment.successes), countText(segment.failures));
     case FirstTokenP95:
         return tr("p50 %1, p95 %2, p99 %3 of %4 attempts")
-            .arg(durationText(segment.tFirstToken.p50), durationText(segment.tFirstToken.p95), durationText(segment.tFirstToken.p99),
-                 countText(segment.tFirstToken.count));
-    case Gap: return tr("%1 of %2").arg(durationText(segment.gapSeconds), durationText(segment.windowSeconds));
-    case Retries: return tr("%1 of %2 attempts").arg(countText(segment.retries), countText(segment.attempts));
+            .arg(durationText(segment.tFirstToken.p50), durationText(segment.tFirstToken.p95),
+                 durationText(segment.tFirstToken.p99), countText(segment.tFirstToken.count));
+    case Gap:
+        return tr("%1 of %2").arg(durationText(segment.gapSeconds), durationText(segment.windowSeconds));
+    case Retries:
+        return tr("%1 of %2 attempts").arg(countText(segment.retries), countText(segment.attempts));
     case CostPerSuccess: {
         QString words = tr("%1 an hour for %2 successes an hour")
-                            .arg(moneyText(segment.knobs.costPerHour, segment.knobs.currency), numberText(segment.successesPerHour));
+                            .arg(moneyText(segment.knobs.costPerHour, segment.knobs.currency),
+                                 numberText(segment.successesPerHour));
         if (row == cheapest_) words += QLatin1Char('\n') + tr("The lowest so far.");
         return words;
     }
-    case Interval95: return segment.costInterval ? QString() : tr("Too little time or too few successes for an interval yet.");
-    case State: return settling(segment) ? tr("Requests of the setting before are still running: counting begins when they are gone.") : QString();
-    case Baseline: return segment.number == pinned_ ? tr("Figures are compared with this setting.") : tr("Pin this setting as the baseline (P)");
-    default: return {};
+    case Interval95:
+        return segment.costInterval ? QString() : tr("Too little time or too few successes for an interval yet.");
+    case State:
+        return settling(segment)
+                   ? tr("Requests of the setting before are still running: counting begins when they are gone.")
+                   : QString();
+    case Baseline:
+        return segment.number == pinned_ ? tr("Figures are compared with this setting.")
+                                         : tr("Pin this setting as the baseline (P)");
+    default:
+        return {};
     }
 }
 
@@ -165,9 +216,12 @@ QVariant SegmentModel::data(const QModelIndex& index, int role) const {
     const auto& theme = Theme::instance();
     const bool best = column == CostPerSuccess && row == cheapest_;
     switch (role) {
-    case Qt::DisplayRole: return text(segment, row, column);
-    case Qt::TextAlignmentRole: return headerData(column, Qt::Horizontal, role);
-    case Qt::ToolTipRole: return toolTipOf(toolTip(segment, row, column));
+    case Qt::DisplayRole:
+        return text(segment, row, column);
+    case Qt::TextAlignmentRole:
+        return headerData(column, Qt::Horizontal, role);
+    case Qt::ToolTipRole:
+        return toolTipOf(toolTip(segment, row, column));
     case Qt::AccessibleTextRole:
         return headerData(column, Qt::Horizontal).toString() + QStringLiteral(": ") + text(segment, row, column) +
                (best ? QStringLiteral(", ") + tr("the lowest") : QString());
@@ -176,8 +230,10 @@ QVariant SegmentModel::data(const QModelIndex& index, int role) const {
         if (column == Baseline) return theme.color(segment.number == pinned_ ? ColorRole::Text : ColorRole::TextMuted);
         if (column == State) return theme.color(ColorRole::TextMuted);
         return {};
-    case Qt::FontRole: return best ? QVariant(theme.font(FontRole::Strong)) : QVariant();
-    default: return {};
+    case Qt::FontRole:
+        return best ? QVariant(theme.font(FontRole::Strong)) : QVariant();
+    default:
+        return {};
     }
 }
 

@@ -14,8 +14,24 @@ class SegmentModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Number, Changed, Cap, Reuse, Duration, Successes, SuccessRate, FirstTokenP95, Gap, NewConnections, Retries,
-                  CostPerSuccess, Interval95, State, Baseline, ColumnCount };
+    enum Column {
+        Number,
+        Changed,
+        Cap,
+        Reuse,
+        Duration,
+        Successes,
+        SuccessRate,
+        FirstTokenP95,
+        Gap,
+        NewConnections,
+        Retries,
+        CostPerSuccess,
+        Interval95,
+        State,
+        Baseline,
+        ColumnCount
+    };
 
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -50,20 +50,41 @@ void TableView::dressHeader() {
     connect(header, &QHeaderView::sectionResized, this, [this] {
         if (!fitting_ && (QGuiApplication::mouseButtons() & Qt::LeftButton)) customised_ = true;
     });
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QWidget::customContextMenuRequested, this,
+            [this, header](const QPoint& at) { offerColumns(header->mapToGlobal(at)); });
 }
 
 void TableView::setYielding(QList<int> columns, int stretch, int least) {
     yielding_ = std::move(columns);
     stretch_ = stretch;
     stretchLeast_ = least;
-    horizontalHeader()->setStretchLastSection(horizontalHeader()->logicalIndex(horizontalHeader()->count() - 1) == stretch);
+    horizontalHeader()->setStretchLastSection(false);
     fitColumns();
+}
+
+void TableView::offerColumns(const QPoint& at) {
+    QMenu menu(this);
+    for (int column = 0; model() && column < model()->columnCount(); ++column) {
+        QAction* action = menu.addAction(model()->headerData(column, Qt::Horizontal).toString());
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(column));
+        // The last one that is left stays.
+        action->setEnabled(isColumnHidden(column) ||
+                           horizontalHeader()->hiddenSectionCount() + 1 < model()->columnCount());
+        connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            customised_ = true;
+            setColumnHidden(column, !shown);
+        });
+    }
+    menu.exec(at);
 }
 
 void TableView::fitColumns() {
     if (stretch_ < 0 || customised_ || !model()) return;
     fitting_ = true;
-    for (const int column : yielding_) setColumnHidden(column, false);
+    for (const int column : yielding_)
+        setColumnHidden(column, false);
     int rest = viewport()->width();
     for (int column = 0; column < model()->columnCount(); ++column)
         if (column != stretch_) rest -= columnWidth(column); // 0 when hidden
@@ -72,7 +93,7 @@ void TableView::fitColumns() {
         rest += columnWidth(column);
         setColumnHidden(column, true);
     }
-    if (!horizontalHeader()->stretchLastSection()) setColumnWidth(stretch_, std::max(stretchLeast_, rest));
+    setColumnWidth(stretch_, std::max(stretchLeast_, rest));
     fitting_ = false;
 }
 
@@ -86,23 +107,22 @@ void TableView::dress() {
 }
 
 void TableView::setModel(QAbstractItemModel* model) {
-    for (const auto& each : connections_) disconnect(each);
+    for (const auto& each : connections_)
+        disconnect(each);
     connections_.clear();
     QTableView::setModel(model);
     if (!model) return;
-    connections_ << connect(model, &QAbstractItemModel::rowsInserted, this,
-                            [this](const QModelIndex& parent, int first, int last) {
-                                shift(parent, first, last - first + 1, true);
-                            });
-    connections_ << connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this,
-                            [this](const QModelIndex& parent, int first, int last) {
-                                shift(parent, first, last - first + 1, false);
-                            });
+    connections_ << connect(
+        model, &QAbstractItemModel::rowsInserted, this,
+        [this](const QModelIndex& parent, int first, int last) { shift(parent, first, last - first + 1, true); });
+    connections_ << connect(
+        model, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+        [this](const QModelIndex& parent, int first, int last) { shift(parent, first, last - first + 1, false); });
     connections_ << connect(model, &QAbstractItemModel::modelReset, this, [this] { pendingShift_ = 0; });
 }
 
-/// Keeps the place of what is read when rows come or go above it. The range of the scroll bar follows only with the next
-/// layout (updateGeometries), so the move is kept until then.
+/// Keeps the place of what is read when rows come or go above it. The range of the scroll bar follows only with the
+/// next layout (updateGeometries), so the move is kept until then.
 void TableView::shift(const QModelIndex& parent, int first, int count, bool inserted) {
     const int height = verticalHeader()->defaultSectionSize();
     const int top = verticalScrollBar()->value() + pendingShift_;
@@ -165,15 +185,16 @@ void TableView::paintEvent(QPaintEvent* event) {
     painter.drawText(QRect(area.left(), top, area.width(), line), Qt::AlignHCenter | Qt::AlignVCenter, emptyTitle_);
     painter.setPen(theme.color(ColorRole::TextMuted));
     painter.setFont(body);
-    painter.drawText(QRect(area.left(), top + line + 6, area.width(), how.height() + 4), Qt::AlignHCenter | Qt::TextWordWrap,
-                     emptyHow_);
+    painter.drawText(QRect(area.left(), top + line + 6, area.width(), how.height() + 4),
+                     Qt::AlignHCenter | Qt::TextWordWrap, emptyHow_);
 }
 
 QList<int> TableView::selectedRowNumbers() const {
     QList<int> rows;
     if (!selectionModel()) return rows;
     for (const auto& range : selectionModel()->selection())
-        for (int row = range.top(); row <= range.bottom(); ++row) rows << row;
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            rows << row;
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     return rows;
@@ -198,7 +219,8 @@ QString TableView::selectedAsTsv(int maxRows) const {
     int rows = 0;
     for (const int row : selectedRowNumbers()) {
         if (++rows > maxRows) break;
-        for (const int column : columns) cell(model()->index(row, column).data().toString(), column == columns.front());
+        for (const int column : columns)
+            cell(model()->index(row, column).data().toString(), column == columns.front());
         out += QLatin1Char('\n');
     }
     return out;
@@ -225,11 +247,14 @@ void TableView::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     QAction* copy = menu.addAction(tr("Copy rows"), QKeySequence::Copy, this, [this] { copySelected(); });
     copy->setEnabled(!selectedRowNumbers().isEmpty());
-    for (QAction* action : actions()) menu.addAction(action);
+    for (QAction* action : actions())
+        menu.addAction(action);
     menu.exec(event->globalPos());
 }
 
-QByteArray TableView::saveState() const { return horizontalHeader()->saveState(); }
+QByteArray TableView::saveState() const {
+    return horizontalHeader()->saveState();
+}
 
 bool TableView::restoreState(const QByteArray& state) {
     if (state.isEmpty() || !horizontalHeader()->restoreState(state)) return false;

@@ -4,8 +4,9 @@
 
 namespace penstock::ui {
 
-/// The table that every list of the console is: whole rows, quiet stripes, figures with even digits, an explanation while it
-/// is empty. Enter or a double click opens a row; Ctrl+C copies the selected rows, tab-separated, with their header.
+/// The table that every list of the console is: whole rows, quiet stripes, figures with even digits, an explanation
+/// while it is empty. Enter or a double click opens a row; Ctrl+C copies the selected rows, tab-separated, with their
+/// header.
 ///
 /// It keeps its place: rows that come or go above the first visible one do not move what a person reads; at the top it
 /// follows what is new.
@@ -20,8 +21,8 @@ public:
     void dressHeader();
     /// Shown while the model has no rows: what will be here, and how to get it.
     void setEmptyText(const QString& title, const QString& how);
-    /// The columns that are hidden, first to last, while the table is too narrow for all and `least` pixels of the column
-    /// `stretch`, which takes what is left. Ends when a person has set a width, or a state was restored.
+    /// The columns that are hidden, first to last, while the table is too narrow for all and `least` pixels of the
+    /// column `stretch`, which takes what is left. Ends when a person has set a width, or a state was restored.
     void setYielding(QList<int> columns, int stretch, int least);
     QString emptyTitle() const { return emptyTitle_; }
     /// Selected rows in the order of the table, at most `maxRows`: a header line, then a line each; blanks for tabs.
@@ -52,6 +53,7 @@ private:
     void shift(const QModelIndex& parent, int first, int count, bool inserted);
     void tellVisible();
     void fitColumns();
+    void offerColumns(const QPoint& at);
 
     QString emptyTitle_, emptyHow_;
     QList<QMetaObject::Connection> connections_;

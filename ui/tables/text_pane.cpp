@@ -41,7 +41,8 @@ void TextPane::append(std::string_view utf8) {
     QString shown;
     shown.reserve(fresh.size());
     for (const QChar c : fresh) {
-        if (c == QLatin1Char('\n')) lineLength_ = 0;
+        if (c == QLatin1Char('\n'))
+            lineLength_ = 0;
         else if (++lineLength_ > longestLine && !c.isLowSurrogate()) {
             shown += QLatin1Char('\n');
             lineLength_ = 1;
@@ -86,8 +87,10 @@ void TextPane::setUtf8(std::string_view utf8, bool slid) {
             total_ = maxBytes;
         }
     }
-    if (replace) bar->setValue(0);
-    else bar->setValue(atEnd ? bar->maximum() : place);
+    if (replace)
+        bar->setValue(0);
+    else
+        bar->setValue(atEnd ? bar->maximum() : place);
 }
 
 } // namespace penstock::ui

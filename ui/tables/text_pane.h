@@ -7,8 +7,8 @@
 
 namespace penstock::ui {
 
-/// Text of others, shown as text: read-only, wrapped, bounded. A text that grows is appended to, so that what a person reads or
-/// has marked stays where it is; only a reader at the end is carried along.
+/// Text of others, shown as text: read-only, wrapped, bounded. A text that grows is appended to, so that what a person
+/// reads or has marked stays where it is; only a reader at the end is carried along.
 class TextPane final : public QPlainTextEdit {
     Q_OBJECT
 

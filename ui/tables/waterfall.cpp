@@ -61,8 +61,10 @@ double waterfallPieces(const std::vector<AttemptBar>& attempts, std::vector<Wate
         if (ok) {
             step(Kind::Post, end);
         } else if (end) {
-            if (reached && *end > *reached) build.add(Kind::Failed, *reached, *end);
-            else build.mark(*end);
+            if (reached && *end > *reached)
+                build.add(Kind::Failed, *reached, *end);
+            else
+                build.mark(*end);
             reached = end;
         }
         before = reached;

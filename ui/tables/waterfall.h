@@ -28,8 +28,8 @@ double waterfallPieces(const std::vector<AttemptBar>& attempts, std::vector<Wate
 /// Of the present attempt of a request that goes on; `now` in seconds of run time.
 double waterfallPieces(const ActiveRequest& request, double now, std::vector<WaterfallPiece>& out);
 
-/// The distance between the marks of a scale up to `span` seconds with at most `marks` of them: 1, 2 or 5 times a power of
-/// ten. 0 when there is nothing to scale.
+/// The distance between the marks of a scale up to `span` seconds with at most `marks` of them: 1, 2 or 5 times a power
+/// of ten. 0 when there is nothing to scale.
 double waterfallStep(double span, int marks);
 
 } // namespace penstock::ui

@@ -12,13 +12,20 @@ using Kind = WaterfallPiece::Kind;
 QString waterfallKindName(Kind kind) {
     const auto say = [](const char* words) { return QCoreApplication::translate("Waterfall", words); };
     switch (kind) {
-    case Kind::Queue: return say("queue");
-    case Kind::Connection: return say("connection");
-    case Kind::FirstToken: return say("first token");
-    case Kind::Stream: return say("stream");
-    case Kind::Post: return say("post");
-    case Kind::BackOff: return say("back-off");
-    case Kind::Failed: return say("failed");
+    case Kind::Queue:
+        return say("queue");
+    case Kind::Connection:
+        return say("connection");
+    case Kind::FirstToken:
+        return say("first token");
+    case Kind::Stream:
+        return say("stream");
+    case Kind::Post:
+        return say("post");
+    case Kind::BackOff:
+        return say("back-off");
+    case Kind::Failed:
+        return say("failed");
     }
     return {};
 }
@@ -37,10 +44,18 @@ void drawWaterfallPiece(QPainter& painter, const QRectF& bar, Kind kind) {
         painter.fillRect(bar, theme.color(ColorRole::Grey, theme.dark() ? 0.30 : 0.35));
         outline(theme.color(ColorRole::Grey, 0.75), Qt::SolidLine);
         break;
-    case Kind::Connection: fill(ColorRole::Orange); break;
-    case Kind::FirstToken: fill(ColorRole::Purple); break;
-    case Kind::Stream: fill(ColorRole::Blue); break;
-    case Kind::Post: fill(ColorRole::Green); break;
+    case Kind::Connection:
+        fill(ColorRole::Orange);
+        break;
+    case Kind::FirstToken:
+        fill(ColorRole::Purple);
+        break;
+    case Kind::Stream:
+        fill(ColorRole::Blue);
+        break;
+    case Kind::Post:
+        fill(ColorRole::Green);
+        break;
     case Kind::BackOff: {
         // A dashed line: nothing is sent and no slot is held.
         painter.setPen(QPen(theme.color(ColorRole::Marker), 1.5, Qt::DotLine));
@@ -49,7 +64,8 @@ void drawWaterfallPiece(QPainter& painter, const QRectF& bar, Kind kind) {
     }
     case Kind::Failed: {
         painter.fillRect(bar, theme.color(ColorRole::Vermilion, theme.dark() ? 0.55 : 0.45));
-        painter.fillRect(bar, QBrush(theme.color(theme.dark() ? ColorRole::Vermilion : ColorRole::Bad), Qt::BDiagPattern));
+        painter.fillRect(bar,
+                         QBrush(theme.color(theme.dark() ? ColorRole::Vermilion : ColorRole::Bad), Qt::BDiagPattern));
         outline(theme.color(ColorRole::Vermilion), Qt::SolidLine);
         break;
     }
@@ -78,7 +94,8 @@ double WaterfallDelegate::piecesOf(int row) const {
 
 bool WaterfallDelegate::fit(int firstRow, int lastRow) {
     double longest = 0;
-    for (int row = firstRow; row >= 0 && row <= lastRow; ++row) longest = std::max(longest, piecesOf(row));
+    for (int row = firstRow; row >= 0 && row <= lastRow; ++row)
+        longest = std::max(longest, piecesOf(row));
     if (longest <= 0) return false;
     const double step = waterfallStep(longest, 10);
     const double wanted = std::ceil(longest * 1.02 / step) * step;
@@ -97,7 +114,7 @@ void WaterfallDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     const QRectF area = option.rect;
     painter->save();
     painter->setClipRect(area);
-    const int marks = std::max(1, static_cast<int>(area.width() / 70));
+    const int marks = std::max(1, static_cast<int>(area.width() / 50));
     if (const double step = waterfallStep(span_, marks); step > 0) {
         painter->setPen(QPen(Theme::instance().color(ColorRole::Grid), 1));
         for (double at = 0; at <= span_ * 1.0001; at += step) {
@@ -105,7 +122,8 @@ void WaterfallDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
             painter->drawLine(QPointF(line, area.top()), QPointF(line, area.bottom() + 1));
         }
     }
-    const double height = std::min(11.0, area.height() - 8), top = std::round(area.top() + (area.height() - height) / 2);
+    const double height = std::min(11.0, area.height() - 8),
+                 top = std::round(area.top() + (area.height() - height) / 2);
     for (const auto& piece : scratch_) {
         const double left = x(piece.from, span_, area), right = x(piece.to, span_, area);
         const double least = piece.kind == Kind::Failed ? 5 : 1.25;

@@ -24,8 +24,8 @@ public:
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
-    /// Chooses the scale for the rows that can be seen. It grows at once and shrinks only when it is more than twice too
-    /// large, so that live rows do not make the others tremble. True when it changed.
+    /// Chooses the scale for the rows that can be seen. It grows at once and shrinks only when it is more than twice
+    /// too large, so that live rows do not make the others tremble. True when it changed.
     bool fit(int firstRow, int lastRow);
     /// Seconds from the left edge to the right.
     double span() const { return span_; }

@@ -61,7 +61,7 @@ void MainWindow::lay() {
     figures_ = new FigureStrip;
     figures_->setHistory(&session_.history());
     banner_ = new Banner;
-    knobs_ = new KnobPanel(undo_);
+    knobs_ = new KnobPanel(&undo_);
     charts_ = new ChartBoard;
     charts_->setHistory(&session_.history());
     slider_ = new TimeSlider;

@@ -72,7 +72,8 @@ public:
             match.push_back(each);
         }
         if (query.order == RequestQuery::Order::InFlight)
-            std::stable_sort(match.begin(), match.end(), [](const auto& a, const auto& b) { return a.tInFlight < b.tInFlight; });
+            std::stable_sort(match.begin(), match.end(),
+                             [](const auto& a, const auto& b) { return a.tInFlight < b.tInFlight; });
         if (query.descending) std::reverse(match.begin(), match.end());
         page.total = match.size();
         for (auto i = query.offset; i < std::min<std::uint64_t>(match.size(), query.offset + query.limit); ++i)
@@ -89,7 +90,8 @@ public:
     /// Answers questions until none is left; the answers may bring new ones.
     int answerAll() {
         int answers = 0;
-        for (; !waiting.empty() && answers < 1000; ++answers) answer();
+        for (; !waiting.empty() && answers < 1000; ++answers)
+            answer();
         return answers;
     }
 };

@@ -10,8 +10,10 @@ namespace penstock::ui {
 inline std::vector<RequestRow> sampleRows(std::size_t count) {
     std::mt19937 random(7);
     std::uniform_real_distribution<double> unit(0, 1);
-    static const char* prompts[] = {"Compose an engaging travel blog post about a recent trip to Hawaii", "Given two sorted arrays, find the kth smallest element in their union",
-                                    "Pretend yourself to be Elon Musk in all the following conversations", "If a triangle has sides 3, 4 and 5, what is its area?",
+    static const char* prompts[] = {"Compose an engaging travel blog post about a recent trip to Hawaii",
+                                    "Given two sorted arrays, find the kth smallest element in their union",
+                                    "Pretend yourself to be Elon Musk in all the following conversations",
+                                    "If a triangle has sides 3, 4 and 5, what is its area?",
                                     "Explain quantum superposition to a curious twelve-year-old"};
     std::vector<RequestRow> rows;
     for (std::size_t i = 0; i < count; ++i) {
@@ -67,7 +69,8 @@ inline std::vector<RequestRow> sampleRows(std::size_t count) {
 inline std::vector<SegmentFigures> sampleSegments() {
     std::vector<SegmentFigures> out(4);
     const int caps[] = {1, 4, 14, 20};
-    const char* changes[] = {"start", "connection-reuse never to pooled, max-concurrency 1 to 4", "max-concurrency 4 to 14", "max-concurrency 14 to 20"};
+    const char* changes[] = {"start", "connection-reuse never to pooled, max-concurrency 1 to 4",
+                             "max-concurrency 4 to 14", "max-concurrency 14 to 20"};
     const double costs[] = {0.0198, 0.00489, 0.00142, 0};
     for (std::size_t i = 0; i < 4; ++i) {
         auto& each = out[i];
@@ -104,12 +107,16 @@ inline ResultRecord sampleRecord() {
     out.controlledName = "segment 3, cap 14";
     out.simulated = true;
     out.verdict = ResultRecord::Verdict::Improved;
-    out.verdictText = "Cost per success fell to 7.2 % of the baseline (95 % interval 6.9 to 7.5 %) with 1,326 successes against 126.";
-    out.rows = {{"cost per success", "USD", 0.0198, 0.00142, 0.0717, Interval{0.069, 0.075}, "each success costs a fourteenth"},
-                {"successes an hour", "1/h", 126.3, 1760.6, 13.94, Interval{13.3, 14.5}, "limited by the cap, not by the server"},
-                {"success rate", "", 0.984, 0.998, 1.014, std::nullopt, "as reliable as before"},
-                {"TTFT p95", "s", 0.34, 0.48, 1.41, Interval{1.3, 1.6}, "first tokens come later: the price of sharing the server"},
-                {"avoidable cost", "USD", std::nullopt, 0.0, std::nullopt, std::nullopt, "the baseline reported no tokens"}};
+    out.verdictText =
+        "Cost per success fell to 7.2 % of the baseline (95 % interval 6.9 to 7.5 %) with 1,326 successes against 126.";
+    out.rows = {
+        {"cost per success", "USD", 0.0198, 0.00142, 0.0717, Interval{0.069, 0.075}, "each success costs a fourteenth"},
+        {"successes an hour", "1/h", 126.3, 1760.6, 13.94, Interval{13.3, 14.5},
+         "limited by the cap, not by the server"},
+        {"success rate", "", 0.984, 0.998, 1.014, std::nullopt, "as reliable as before"},
+        {"TTFT p95", "s", 0.34, 0.48, 1.41, Interval{1.3, 1.6},
+         "first tokens come later: the price of sharing the server"},
+        {"avoidable cost", "USD", std::nullopt, 0.0, std::nullopt, std::nullopt, "the baseline reported no tokens"}};
     return out;
 }
 

@@ -35,7 +35,9 @@ Snapshot snapshot(double now, std::vector<ActiveRequest> rows, std::uint64_t end
     return out;
 }
 
-QList<int> firstColumns() { return {0, 2, 4, 5, 6}; }
+QList<int> firstColumns() {
+    return {0, 2, 4, 5, 6};
+}
 
 } // namespace
 
@@ -68,7 +70,8 @@ private Q_SLOTS:
         RequestModel model(pages);
         model.setQuery({});
         pages.answerAll();
-        QCOMPARE(dump(model, {0, 3, 4, 6}), QStringLiteral("req 1 | 200 | 0.200 | ~100\nreq 0 | \u2013 | \u2013 | \u2013"));
+        QCOMPARE(dump(model, {0, 3, 4, 6}),
+                 QStringLiteral("req 1 | 200 | 0.200 | ~100\nreq 0 | \u2013 | \u2013 | \u2013"));
     }
 
     void theTailIsOnTopNewestFirstAndChangesInPlace() {
@@ -81,11 +84,14 @@ private Q_SLOTS:
         QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
         model.setSnapshot(snapshot(3, {active(3), active(5)}, 1));
         pages.answerAll();
-        QCOMPARE(dump(model, {0, 2, 5}), QStringLiteral("req 5 | \u25b8 streaming | 1.000\nreq 3 | \u25b8 streaming | 1.000\nreq 0 | \u2713 ok | 1.000"));
+        QCOMPARE(dump(model, {0, 2, 5}),
+                 QStringLiteral(
+                     "req 5 | \u25b8 streaming | 1.000\nreq 3 | \u25b8 streaming | 1.000\nreq 0 | \u2713 ok | 1.000"));
         const QPersistentModelIndex third(model.index(1, 0));
         model.setSnapshot(snapshot(3.5, {active(3), active(4), active(5), active(6)}, 1));
         pages.answerAll();
-        QCOMPARE(dump(model, {0, 5}), QStringLiteral("req 6 | 1.500\nreq 5 | 1.500\nreq 4 | 1.500\nreq 3 | 1.500\nreq 0 | 1.000"));
+        QCOMPARE(dump(model, {0, 5}),
+                 QStringLiteral("req 6 | 1.500\nreq 5 | 1.500\nreq 4 | 1.500\nreq 3 | 1.500\nreq 0 | 1.000"));
         QCOMPARE(third.row(), 3);
         QCOMPARE(resets.count(), 0);
     }
@@ -123,7 +129,8 @@ private Q_SLOTS:
 
     void newResultsMoveNoRowThatIsHere() {
         ListPages pages;
-        for (RequestId id = 0; id < 500; ++id) pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
+        for (RequestId id = 0; id < 500; ++id)
+            pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
         RequestModel model(pages);
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
         model.setQuery({});
@@ -132,7 +139,8 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 500);
         const QPersistentModelIndex kept(model.index(10, 0));
         QCOMPARE(kept.data().toString(), QStringLiteral("req 489"));
-        for (RequestId id = 500; id < 507; ++id) pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
+        for (RequestId id = 500; id < 507; ++id)
+            pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
         model.setSnapshot(snapshot(600, {}, 7));
         pages.answerAll();
         QCOMPARE(model.rowCount(), 507);
@@ -143,7 +151,8 @@ private Q_SLOTS:
 
     void everyRowOfALongListIsFoundWhereItBelongs() {
         ListPages pages;
-        for (RequestId id = 0; id < 1037; ++id) pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
+        for (RequestId id = 0; id < 1037; ++id)
+            pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
         RequestModel model(pages);
         model.setQuery({});
         pages.answerAll();
@@ -232,6 +241,22 @@ private Q_SLOTS:
         QVERIFY(!model.query().endedBefore);
     }
 
+    void theOwnersMomentOutlivesAnotherOrder() {
+        ListPages pages;
+        for (RequestId id = 0; id < 5; ++id)
+            pages.rows.push_back(ListPages::row(id, static_cast<double>(id)));
+        RequestModel model(pages);
+        model.setSnapshot(snapshot(9, {active(9)}, 5));
+        RequestQuery past;
+        past.endedBefore = 2.5;
+        model.setQuery(past);
+        pages.answerAll();
+        QCOMPARE(dump(model, {0}), QStringLiteral("req 2\nreq 1\nreq 0"));
+        model.sort(static_cast<int>(RequestColumn::Tokens), Qt::DescendingOrder);
+        model.sort(static_cast<int>(RequestColumn::Waterfall), Qt::DescendingOrder);
+        QCOMPARE(model.query().endedBefore, std::optional(2.5));
+    }
+
     void aProblemIsToldAndTheRowsStay() {
         ListPages pages;
         pages.rows = {ListPages::row(0, 1)};
@@ -276,7 +301,9 @@ private Q_SLOTS:
         pages.answerAll();
         QCOMPARE(model.index(0, 4).data(Qt::AccessibleTextRole).toString(), QStringLiteral("TTFT s: 0.200"));
         const auto waterfall = model.index(0, 8).data(Qt::AccessibleTextRole).toString();
-        QVERIFY2(waterfall.contains(QStringLiteral("queue 500 ms")) && waterfall.contains(QStringLiteral("stream 790 ms")), qPrintable(waterfall));
+        QVERIFY2(waterfall.contains(QStringLiteral("queue 500 ms")) &&
+                     waterfall.contains(QStringLiteral("stream 790 ms")),
+                 qPrintable(waterfall));
     }
 };
 

@@ -22,8 +22,10 @@ namespace {
 RequestDetail sampleDetail(const RequestRow& row) {
     RequestDetail out;
     out.row = row;
-    out.requestBody = R"({"model":"sim-8b","max_tokens":512,"stream":true,"messages":[{"role":"system","content":"You are terse."},{"role":"user","content":"Given two sorted arrays, find the kth smallest element in their union."}]})";
-    out.text = "To find the kth smallest element in the union of two sorted arrays, compare the elements at k/2 in each and discard the half that cannot contain it. The loop ends when one array is used up or k is 1.";
+    out.requestBody =
+        R"({"model":"sim-8b","max_tokens":512,"stream":true,"messages":[{"role":"system","content":"You are terse."},{"role":"user","content":"Given two sorted arrays, find the kth smallest element in their union."}]})";
+    out.text = "To find the kth smallest element in the union of two sorted arrays, compare the elements at k/2 in "
+               "each and discard the half that cannot contain it. The loop ends when one array is used up or k is 1.";
     out.reasoning = "The user wants the classical binary search.";
     out.finishReason = "stop";
     out.model = "sim-8b";
@@ -36,7 +38,9 @@ RequestDetail sampleDetail(const RequestRow& row) {
         span.attempt = bar.attempt;
         span.outcome = {bar.outcome, bar.status, std::nullopt, {}, bar.message};
         span.retryCause = bar.retryCause;
-        const auto stamp = [](std::optional<double> at) { return at ? std::optional(Instant{fromSeconds(*at)}) : std::nullopt; };
+        const auto stamp = [](std::optional<double> at) {
+            return at ? std::optional(Instant{fromSeconds(*at)}) : std::nullopt;
+        };
         span.stamps.queued = stamp(bar.queued);
         span.stamps.admitted = stamp(bar.admitted);
         span.stamps.sent = stamp(bar.sent);
@@ -62,7 +66,8 @@ int draw(QWidget& widget, const QString& name, QSize size) {
         image.save(QStringLiteral("%1/%2_%3x%4.png").arg(folder, name).arg(size.width()).arg(size.height()));
     QSet<QRgb> colours;
     for (int y = 0; y < image.height(); y += 2)
-        for (int x = 0; x < image.width(); x += 2) colours.insert(image.pixel(x, y));
+        for (int x = 0; x < image.width(); x += 2)
+            colours.insert(image.pixel(x, y));
     return static_cast<int>(colours.size());
 }
 
@@ -112,7 +117,9 @@ private Q_SLOTS:
             view.setSnapshot(snapshot);
             pages.answerAll();
             int row = 0;
-            while (row < view.model().rowCount() && !(view.model().rowAt(row).result && view.model().rowAt(row).result->attempts.size() > 1)) ++row;
+            while (row < view.model().rowCount() &&
+                   !(view.model().rowAt(row).result && view.model().rowAt(row).result->attempts.size() > 1))
+                ++row;
             view.table().selectRow(row);
             view.setDetail(sampleDetail(*view.model().rowAt(row).result));
             QVERIFY(draw(view, QStringLiteral("requests_") + theme, {1440, 220}) > 50);
@@ -145,10 +152,11 @@ private Q_SLOTS:
             LogView view;
             LogIntake::Batch batch;
             const auto time = std::chrono::system_clock::time_point(std::chrono::seconds(1700000000));
-            batch.entries = {{time, LogLevel::Info, "engine", "run 7f3a-21c0 started on the simulated endpoint, cap 14"},
-                             {time, LogLevel::Debug, "transport", "opened connection 1 to 127.0.0.1:41233"},
-                             {time, LogLevel::Warning, "retry", "req 2490: 429, waits 0.4 s as the server asked"},
-                             {time, LogLevel::Error, "record", "the disk is full: the run pauses until there is room"}};
+            batch.entries = {
+                {time, LogLevel::Info, "engine", "run 7f3a-21c0 started on the simulated endpoint, cap 14"},
+                {time, LogLevel::Debug, "transport", "opened connection 1 to 127.0.0.1:41233"},
+                {time, LogLevel::Warning, "retry", "req 2490: 429, waits 0.4 s as the server asked"},
+                {time, LogLevel::Error, "record", "the disk is full: the run pauses until there is room"}};
             view.model().append(batch);
             view.setSearch(QString());
             QVERIFY(draw(view, QStringLiteral("log_") + theme, {1440, 200}) > 20);

@@ -11,7 +11,10 @@ QString dump(const std::vector<WaterfallPiece>& pieces) {
     static const char* names[] = {"queue", "connection", "first", "stream", "post", "backoff", "failed"};
     QStringList out;
     for (const auto& each : pieces)
-        out << QStringLiteral("%1 %2-%3").arg(QLatin1String(names[static_cast<int>(each.kind)])).arg(each.from).arg(each.to);
+        out << QStringLiteral("%1 %2-%3")
+                   .arg(QLatin1String(names[static_cast<int>(each.kind)]))
+                   .arg(each.from)
+                   .arg(each.to);
     return out.join(QStringLiteral(", "));
 }
 
@@ -51,7 +54,8 @@ private Q_SLOTS:
         second.completed = 4;
         std::vector<WaterfallPiece> out;
         QCOMPARE(waterfallPieces({first, second}, out), 4.0);
-        QCOMPARE(dump(out), QStringLiteral("queue 0-1, failed 1-1.5, backoff 1.5-2, queue 2-2.25, first 2.25-2.5, stream 2.5-4"));
+        QCOMPARE(dump(out),
+                 QStringLiteral("queue 0-1, failed 1-1.5, backoff 1.5-2, queue 2-2.25, first 2.25-2.5, stream 2.5-4"));
     }
 
     void aFailureOfNoLengthIsStillSeen() {
@@ -87,7 +91,8 @@ private Q_SLOTS:
         bar.completed = 5.5;
         std::vector<WaterfallPiece> out;
         waterfallPieces({bar}, out);
-        for (const auto& each : out) QVERIFY(each.to >= each.from && each.from >= 0);
+        for (const auto& each : out)
+            QVERIFY(each.to >= each.from && each.from >= 0);
     }
 
     void theScaleHasRoundMarks() {
