@@ -19,10 +19,10 @@ QString defaultFolder() { return QStandardPaths::writableLocation(QStandardPaths
 
 } // namespace
 
-KnobPanel::KnobPanel(QUndoStack& undo, QWidget* parent)
+KnobPanel::KnobPanel(QUndoStack* undo, QWidget* parent)
     : KnobPanel(undo, Parts{}, parent) {}
 
-KnobPanel::KnobPanel(QUndoStack& undo, Parts parts, QWidget* parent)
+KnobPanel::KnobPanel(QUndoStack* undo, Parts parts, QWidget* parent)
     : QWidget(parent)
     , undo_(undo)
     , ownClock_(parts.clock ? nullptr : std::make_unique<SystemClock>())
@@ -97,6 +97,7 @@ void KnobPanel::settle() {
 }
 
 void KnobPanel::flush() {
+    for (auto* row : rows_) row->commitTyped();
     pacer_.release(clock_->now());
     if (!pacer_.due()) return;
     pacer_.set({}, clock_->now());
@@ -106,7 +107,7 @@ void KnobPanel::flush() {
 void KnobPanel::push(const Knobs& knobs, int gesture, const QString& what) {
     pushing_ = true;
     QPointer<KnobPanel> self(this);
-    undo_.push(new KnobCommand(
+    undo_->push(new KnobCommand(
         draft_.applied(), knobs, gesture,
         [self](const Knobs& set) {
             if (self) self->enforce(set);
@@ -132,7 +133,7 @@ void KnobPanel::setKnobs(const Knobs& knobs) {
     pacer_.cut();
     alarm_->setDue(std::nullopt);
     draft_.accept(knobs);
-    undo_.clear();
+    undo_->clear();
     showAll();
 }
 

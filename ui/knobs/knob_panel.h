@@ -38,8 +38,8 @@ public:
     };
 
     /// Steps of undo go onto `undo`, which is the owner's and outlives the panel.
-    explicit KnobPanel(QUndoStack& undo, QWidget* parent = nullptr);
-    KnobPanel(QUndoStack& undo, Parts parts, QWidget* parent = nullptr);
+    explicit KnobPanel(QUndoStack* undo, QWidget* parent = nullptr);
+    KnobPanel(QUndoStack* undo, Parts parts, QWidget* parent = nullptr);
     ~KnobPanel() override;
 
     /// The set in force: the last that was asked for, or set from outside. Always one that can be.
@@ -55,7 +55,7 @@ public:
 
     /// Raises or lowers the in-flight cap, as keys of presentation mode do; keys pressed in a row are one step of undo.
     void changeCap(int by);
-    /// Applies what waits for a slider to rest; the window does so before it starts a run.
+    /// Applies what waits for a slider to rest or for Enter; the window does so before it starts a run.
     void flush();
 
     KnobRow* row(std::string_view word) const; ///< nullptr for a word that is no knob
@@ -88,7 +88,7 @@ private:
     void filter(const QString& text);
     bool eventFilter(QObject* watched, QEvent* event) override;
 
-    QUndoStack& undo_;
+    QUndoStack* undo_;
     std::unique_ptr<Clock> ownClock_;
     const Clock* clock_;
     std::unique_ptr<Alarm> alarm_;

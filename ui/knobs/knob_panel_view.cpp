@@ -143,10 +143,10 @@ void KnobPanel::showMessage(const QString& text, bool problem) {
 }
 
 void KnobPanel::showFooter() {
-    footer_->setVisible(readOnly_ || revision_);
     if (readOnly_) footer_->setText(tr("Of a finished run: not to be turned"));
+    else if (!revision_) footer_->setText(tr("In force from the start of the next run"));
     else if (awaiting_) footer_->setText(tr("Asked for; not yet in force"));
-    else if (revision_) footer_->setText(tr("In force: setting %1 of this run").arg(*revision_ + 1));
+    else footer_->setText(tr("In force: setting %1 of this run").arg(*revision_ + 1));
 }
 
 void KnobPanel::setReadOnly(bool on) {
@@ -155,7 +155,7 @@ void KnobPanel::setReadOnly(bool on) {
         pacer_.cut();
         alarm_->setDue(std::nullopt);
         draft_.accept(Knobs(draft_.applied()));
-        undo_.clear();
+        undo_->clear();
         showAll();
     }
     readOnly_ = on;

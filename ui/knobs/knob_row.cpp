@@ -40,7 +40,7 @@ KnobRow::KnobRow(const KnobInfo& knob, QWidget* parent)
     : QWidget(parent)
     , knob_(knob) {
     auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(12, 1, 2, 1);
+    grid->setContentsMargins(10, 1, 2, 1);
     grid->setHorizontalSpacing(4);
     grid->setVerticalSpacing(2);
     label_ = new QLabel(knobLabel(knob_), this);
@@ -57,7 +57,7 @@ KnobRow::KnobRow(const KnobInfo& knob, QWidget* parent)
     reset_->setObjectName(QStringLiteral("reset-") + word);
     reset_->setProperty("flat", true);
     reset_->setStyleSheet(QStringLiteral("padding: 0px"));
-    reset_->setFixedSize(20, 22);
+    reset_->setFixedSize(18, 22);
     auto kept = reset_->sizePolicy();
     kept.setRetainSizeWhenHidden(true);
     reset_->setSizePolicy(kept);
@@ -112,7 +112,7 @@ QWidget* KnobRow::makeControl() {
 void KnobRow::makeNumber(QWidget* into) {
     auto* row = new QHBoxLayout(into);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(6);
+    row->setSpacing(5);
     if (auto steps = sliderSteps(knob_); !steps.empty()) {
         slider_ = new KnobSlider(std::move(steps), into);
         slider_->setAccessibleName(knobLabel(knob_));
@@ -187,6 +187,11 @@ void KnobRow::setReadOnly(bool on) {
     restyle();
 }
 
+void KnobRow::commitTyped() {
+    if (field_ && field_->typedIn()) Q_EMIT typed(field_->text());
+    if (text_ && text_->isModified()) Q_EMIT typed(text_->text());
+}
+
 bool KnobRow::eventFilter(QObject* watched, QEvent* event) {
     if (watched != text_) return QWidget::eventFilter(watched, event);
     if (leavesUndo(event, *text_)) return true;
@@ -206,8 +211,8 @@ void KnobRow::restyle() {
     const auto& theme = Theme::instance();
     label_->setFont(theme.font(changed_ ? FontRole::Strong : FontRole::Body));
     reason_->setFont(theme.font(FontRole::Small));
-    label_->setFixedWidth(QFontMetrics(theme.font(FontRole::Strong)).horizontalAdvance(tr("Queue capacity")) + 2);
-    if (field_) field_->setFixedWidth(QFontMetrics(theme.font(FontRole::Body)).horizontalAdvance(QStringLiteral("$000.00/h")) + 18);
+    label_->setFixedWidth(QFontMetrics(theme.font(FontRole::Strong)).horizontalAdvance(tr("Queue capacity")) - 2);
+    if (field_) field_->setFixedWidth(QFontMetrics(theme.font(FontRole::Body)).horizontalAdvance(QStringLiteral("$00.00/h")) + 18);
     reset_->setVisible(changed_ && !readOnly_);
 }
 

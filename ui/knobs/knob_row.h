@@ -31,6 +31,8 @@ public:
     void show(const nlohmann::ordered_json& value, const std::string& currency, bool keepTyped = false);
     void setReason(const QString& reason); ///< empty: none
     QString reason() const;
+    /// What was typed counts now, as at Enter.
+    void commitTyped();
     void setReadOnly(bool on);
 
     KnobField* field() const { return field_; }

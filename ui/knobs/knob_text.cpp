@@ -85,7 +85,7 @@ nlohmann::ordered_json knobValue(const KnobInfo& knob, double amount) {
 
 QString knobText(const KnobInfo& knob, const nlohmann::ordered_json& value, const std::string& currency) {
     switch (knob.kind) {
-    case KnobKind::Count: return exact(knobNumber(value));
+    case KnobKind::Count: return !knob.zeroMeans.empty() && knobNumber(value) == 0 ? said("auto") : exact(knobNumber(value));
     case KnobKind::Bytes: return sizeText(knobNumber(value));
     case KnobKind::Duration: return timeText(knobNumber(value));
     case KnobKind::Money: return priceText(knob, knobNumber(value), currency);
@@ -102,7 +102,9 @@ Result<nlohmann::ordered_json> readKnob(const KnobInfo& knob, const QString& typ
     text.remove(QLatin1Char(' ')).remove(QChar(0xa0));
     if (text.isEmpty()) return Error{"needs a value"};
     switch (knob.kind) {
-    case KnobKind::Count: return readWhole(knob, text, 1);
+    case KnobKind::Count:
+        if (!knob.zeroMeans.empty() && text.compare(said("auto"), Qt::CaseInsensitive) == 0) return knobValue(knob, 0);
+        return readWhole(knob, text, 1);
     case KnobKind::Bytes: {
         static constexpr std::pair<const char*, double> units[] = {
             {"GiB", 1073741824.0}, {"G", 1073741824.0}, {"MiB", 1048576.0}, {"M", 1048576.0}, {"KiB", 1024.0}, {"K", 1024.0}, {"B", 1.0}};

@@ -33,7 +33,7 @@ private Q_SLOTS:
         folder_.emplace();
         QVERIFY(folder_->isValid());
         undo_.emplace();
-        panel_.emplace(*undo_, KnobPanel::Parts{&clock_, folder_->path()});
+        panel_.emplace(&*undo_, KnobPanel::Parts{&clock_, folder_->path()});
         asked_.clear();
         connect(&*panel_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) { asked_.push_back(knobs); });
         panel_->resize(292, 640);
