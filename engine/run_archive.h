@@ -41,8 +41,6 @@ public:
     /// The time series, oldest first, thinned to at most `points` (the sharpest turn of each stretch is kept). Fields that
     /// the file does not hold are empty.
     void samples(std::size_t points, Callback<std::vector<Snapshot>> done);
-    void setLabel(const RunLabel& label, Callback<RunLabel> done);
-
     enum class ExportKind { RunFile, ResultsJsonl, SpansCsv, RecordCsv, SummaryJson, Everything };
     /// Writes a copy to `path` (Everything: a folder, made when missing), whole or not at all. `progress` (0..1) is called a
     /// few times a second. cancelExport() ends it with an Error.
@@ -53,6 +51,9 @@ public:
 
     /// The run files below `folders` (two levels deep, newest first, at most 1000).
     void list(const std::vector<std::string>& folders, Callback<std::vector<RunListing>> done);
+
+    /// What a person says of a run; into its file.
+    void setLabel(const std::string& path, const RunLabel& label, Callback<RunLabel> done);
 
     /// A setting of one run against a setting of another (or of the same); segment 0: the whole run.
     struct Side {

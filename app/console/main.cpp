@@ -11,6 +11,8 @@
 #include "ui/theme/theme.h"
 #include "ui/window/main_window.h"
 
+#include <spdlog/spdlog.h>
+
 #include <QApplication>
 #include <QSettings>
 #include <QStandardPaths>
@@ -79,8 +81,6 @@ int main(int argc, char** argv) {
     auto& theme = ui::Theme::instance();
     theme.setMode(options.theme.value_or(static_cast<ui::Theme::Mode>(std::clamp(QSettings().value(QStringLiteral("theme"), 0).toInt(), 0, 2))));
 
-    ui::LogModel log;
-    ui::installLogSink(log);
     const QString dataFolder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/workloads");
     console::SimulatedEndpoint endpoint;
     const auto simulated = [&endpoint] { return endpoint.target(); };
@@ -91,7 +91,10 @@ int main(int argc, char** argv) {
     if (const auto set = session.setSetup(std::move(*setup)); !set) return refuse(set.error().message);
     if (const auto applied = session.apply(options.knobs); !applied) return refuse(applied.error().message);
 
-    ui::MainWindow window({session, *keys, log, simulated, dataFolder});
+    ui::MainWindow window({session, *keys, simulated, dataFolder});
+    const auto sink = std::make_shared<ui::LogSink>(window.logIntake());
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("penstock", sink));
+    spdlog::set_level(spdlog::level::debug);
     if (options.size) window.resize(*options.size);
     window.show();
     if (options.presentation) window.setPresentation(true);

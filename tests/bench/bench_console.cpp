@@ -4,7 +4,6 @@
 //   bench_console [SECONDS]     the simulated endpoint runs in a process of its own (penstock-sim beside this program)
 #include "ui/dialogs/key_store.h"
 #include "ui/session/run_session.h"
-#include "ui/tables/log_model.h"
 #include "ui/theme/theme.h"
 #include "ui/window/main_window.h"
 
@@ -74,7 +73,6 @@ int main(int argc, char** argv) {
     prompts.close();
 
     NoKeys keys;
-    ui::LogModel log;
     ui::RunSession session(folder.filePath(QStringLiteral("runs")), [] { return Result<Target>(Error{"none"}); });
     ui::RunSetup setup;
     setup.target.baseUrl = url.toStdString();
@@ -86,7 +84,7 @@ int main(int argc, char** argv) {
     Knobs knobs;
     knobs.maxConcurrency = 100;
     if (!session.setSetup(setup) || !session.apply(knobs)) return 1;
-    ui::MainWindow window({session, keys, log, [] { return Result<Target>(Error{"none"}); }, folder.path()});
+    ui::MainWindow window({session, keys, [] { return Result<Target>(Error{"none"}); }, folder.path()});
     window.resize(1440, 900);
     window.show();
     if (const auto started = session.start(); !started) {

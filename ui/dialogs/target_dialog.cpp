@@ -49,7 +49,7 @@ TargetDialog::TargetDialog(TargetForm form, KeyStore& keys, std::function<Result
     setWindowTitle(tr("Target"));
     setMinimumWidth(560);
     build();
-    show(form);
+    fill(form);
     if (form.keySource == TargetForm::KeySource::Keychain && !form.baseUrl.isEmpty())
         keys_.read(form.baseUrl, [this, alive = std::weak_ptr<bool>(alive_)](KeyStore::Answer answer) {
             if (alive.expired()) return;
@@ -151,7 +151,7 @@ void TargetDialog::build() {
     connect(buttons, &QDialogButtonBox::rejected, this, &TargetDialog::reject);
 }
 
-void TargetDialog::show(const TargetForm& form) {
+void TargetDialog::fill(const TargetForm& form) {
     (form.simulated ? simulatedChoice_ : serverChoice_)->setChecked(true);
     server_->setEnabled(!form.simulated);
     url_->setText(form.baseUrl);

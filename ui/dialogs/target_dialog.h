@@ -34,7 +34,7 @@ public:
 
 private:
     void build();
-    void show(const TargetForm& form);
+    void fill(const TargetForm& form);
     void showSource();
     Result<Target> entered() const;
     void test(bool forModels);

@@ -50,7 +50,7 @@ WorkloadDialog::WorkloadDialog(WorkloadForm form, QString folder, QWidget* paren
     setAcceptDrops(true);
     resize(760, 560);
     build();
-    show(form);
+    fill(form);
     check();
 }
 
@@ -161,7 +161,7 @@ void WorkloadDialog::build() {
     connect(buttons, &QDialogButtonBox::rejected, this, &WorkloadDialog::reject);
 }
 
-void WorkloadDialog::show(const WorkloadForm& form) {
+void WorkloadDialog::fill(const WorkloadForm& form) {
     path_->setText(form.path);
     format_->setCurrentIndex(std::max(0, format_->findData(static_cast<int>(form.format))));
     limit_->setValue(form.limit);

@@ -39,7 +39,7 @@ protected:
 
 private:
     void build();
-    void show(const WorkloadForm& form);
+    void fill(const WorkloadForm& form);
     void showSource();
     void check();
     void onPreview(Result<WorkloadPreview> preview);

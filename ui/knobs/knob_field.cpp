@@ -6,6 +6,14 @@
 
 namespace penstock::ui {
 
+bool leavesUndo(QEvent* event, const QLineEdit& edit) {
+    if (event->type() != QEvent::ShortcutOverride || edit.isModified()) return false;
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (!key->matches(QKeySequence::Undo) && !key->matches(QKeySequence::Redo)) return false;
+    event->ignore();
+    return true;
+}
+
 KnobField::KnobField(double minimum, double maximum, QWidget* parent)
     : QAbstractSpinBox(parent)
     , minimum_(minimum)
@@ -20,6 +28,13 @@ void KnobField::show(double value, const QString& text) {
     value_ = value;
     if (lineEdit()->text() != text) lineEdit()->setText(text);
     lineEdit()->setModified(false);
+}
+
+void KnobField::forgetTyped() { lineEdit()->setModified(false); }
+
+bool KnobField::event(QEvent* event) {
+    if (leavesUndo(event, *lineEdit())) return true;
+    return QAbstractSpinBox::event(event);
 }
 
 bool KnobField::typedIn() const { return lineEdit()->isModified(); }
@@ -42,7 +57,9 @@ void KnobField::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Return:
         if (typedIn()) Q_EMIT typed(lineEdit()->text());
         return event->accept();
-    case Qt::Key_Escape: return Q_EMIT reverted();
+    case Qt::Key_Escape:
+        forgetTyped();
+        return Q_EMIT reverted();
     default: QAbstractSpinBox::keyPressEvent(event);
     }
 }

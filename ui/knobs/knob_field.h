@@ -2,7 +2,13 @@
 
 #include <QAbstractSpinBox>
 
+class QLineEdit;
+
 namespace penstock::ui {
+
+/// A text field would keep Ctrl+Z to itself even where there is nothing typed to take back. True when `event` is such a key: it
+/// was then left to the window, whose undo takes back the last turn of a knob.
+bool leavesUndo(QEvent* event, const QLineEdit& edit);
 
 /// A number as text with its unit. It takes whatever is typed: whether that is a value is for others to say. A spin box to
 /// assistive programs.
@@ -24,6 +30,10 @@ public:
     /// What is in force; replaces what was typed.
     void show(double value, const QString& text);
     bool typedIn() const;
+    /// The same, but what was typed stays: it waits for a reason to go.
+    void showBehindTyped(double value) { value_ = value; }
+    /// What was typed no longer counts, for instance since the value was stepped on from.
+    void forgetTyped();
 
     void stepBy(int steps) override { Q_EMIT stepped(steps); }
 
@@ -34,6 +44,7 @@ Q_SIGNALS:
     void reverted(); ///< Escape
 
 private:
+    bool event(QEvent* event) override;
     StepEnabled stepEnabled() const override;
     void keyPressEvent(QKeyEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;

@@ -97,6 +97,7 @@ void KnobPanel::settle() {
 }
 
 void KnobPanel::flush() {
+    for (auto* row : rows_) row->commitTyped();
     pacer_.release(clock_->now());
     if (!pacer_.due()) return;
     pacer_.set({}, clock_->now());

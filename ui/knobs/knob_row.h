@@ -27,10 +27,12 @@ public:
 
     const KnobInfo& knob() const { return knob_; }
 
-    /// `keepTyped`: what stands in the field stays, since it was refused.
+    /// `keepTyped`: what was typed stays in the field, since there is a reason against it.
     void show(const nlohmann::ordered_json& value, const std::string& currency, bool keepTyped = false);
     void setReason(const QString& reason); ///< empty: none
     QString reason() const;
+    /// What was typed counts now, as at Enter.
+    void commitTyped();
     void setReadOnly(bool on);
 
     KnobField* field() const { return field_; }

@@ -2,6 +2,7 @@
 
 #include "ui/theme/theme.h"
 
+#include <QAccessibleWidget>
 #include <QHBoxLayout>
 #include <QPainter>
 
@@ -49,10 +50,30 @@ private:
     }
 };
 
+/// A group whose value is the choice that is taken.
+class Accessible final : public QAccessibleWidget {
+public:
+    explicit Accessible(Segmented* choices)
+        : QAccessibleWidget(choices, QAccessible::Grouping) {}
+
+    QString text(QAccessible::Text what) const override {
+        const auto* choices = static_cast<Segmented*>(widget());
+        if (what != QAccessible::Value || choices->current() < 0) return QAccessibleWidget::text(what);
+        return choices->buttons()[static_cast<std::size_t>(choices->current())]->text();
+    }
+};
+
+QAccessibleInterface* makeAccessible(const QString&, QObject* object) {
+    auto* choices = qobject_cast<Segmented*>(object);
+    return choices ? new Accessible(choices) : nullptr;
+}
+
 } // namespace
 
 Segmented::Segmented(const QStringList& labels, const QString& name, QWidget* parent)
     : QWidget(parent) {
+    static const bool installed = (QAccessible::installFactory(makeAccessible), true);
+    Q_UNUSED(installed);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(1, 1, 1, 1);
     row->setSpacing(0);

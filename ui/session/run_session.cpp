@@ -289,6 +289,13 @@ void RunSession::compareWithBaseline() {
     });
 }
 
+void RunSession::compare(const RunArchive::Side& baseline, const RunArchive::Side& controlled) {
+    archive_.compare(baseline, controlled, [this](Result<ResultRecord> record) {
+        if (record) Q_EMIT recordChanged(*record);
+        else Q_EMIT problem(text(record.error().message));
+    });
+}
+
 void RunSession::showTime(std::optional<double> seconds) {
     if (phase_ != Phase::Viewing && phase_ != Phase::Ended) return;
     shownTime_ = seconds;

@@ -89,6 +89,8 @@ public:
     Status pin();
     Status pin(std::uint32_t segment);
     void unpin();
+    /// Two runs, or settings of runs, held against each other; recordChanged() has the answer.
+    void compare(const RunArchive::Side& baseline, const RunArchive::Side& controlled);
 
     /// A finished run as it stood at this time of the run, or its end. Viewing and Ended only.
     void showTime(std::optional<double> seconds);

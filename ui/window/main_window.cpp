@@ -61,11 +61,11 @@ void MainWindow::lay() {
     figures_ = new FigureStrip;
     figures_->setHistory(&session_.history());
     banner_ = new Banner;
-    knobs_ = new KnobPanel(undo_);
+    knobs_ = new KnobPanel(&undo_);
     charts_ = new ChartBoard;
     charts_->setHistory(&session_.history());
     slider_ = new TimeSlider;
-    tables_ = new TablesPane(session_, parts_.log);
+    tables_ = new TablesPane(session_);
     runs_ = new RunsDock(session_, this);
     addDockWidget(Qt::RightDockWidgetArea, runs_);
     runs_->hide();
@@ -176,6 +176,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
     for (const auto& url : event->mimeData()->urls())
         if (url.isLocalFile()) return openFile(url.toLocalFile());
 }
+
+std::shared_ptr<LogIntake> MainWindow::logIntake() const { return tables_->logIntake(); }
 
 /// A run file is opened; any other is taken for a workload.
 void MainWindow::openFile(const QString& path) {

@@ -17,7 +17,7 @@ class Banner;
 class ChartBoard;
 class FigureStrip;
 class KnobPanel;
-class LogModel;
+class LogIntake;
 class RunFiles;
 class RunsDock;
 class StatusLine;
@@ -34,7 +34,6 @@ public:
     struct Parts {
         RunSession& session;
         KeyStore& keys;
-        LogModel& log;
         std::function<Result<Target>()> simulated;
         QString dataFolder; ///< where the sample and synthetic workloads are kept
     };
@@ -44,6 +43,8 @@ public:
     void openFile(const QString& path);
     void setPresentation(bool on);
     const FrameMeter& frames() const { return frames_; }
+    /// Where the program's log goes.
+    std::shared_ptr<LogIntake> logIntake() const;
 
 protected:
     bool event(QEvent* event) override;

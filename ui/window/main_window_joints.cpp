@@ -113,6 +113,11 @@ void MainWindow::joinSession() {
     connect(knobs_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) {
         if (knobs != session_.knobs()) report(session_.apply(knobs));
     });
+    connect(runs_, &RunsDock::openRequested, files_, &RunFiles::open);
+    connect(runs_, &RunsDock::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(tables_, &TablesPane::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(knobs_, &KnobPanel::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(charts_, &ChartBoard::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(slider_, &TimeSlider::timeChosen, &session_, &RunSession::showTime);
     knobs_->setKnobs(session_.knobs());
     figures_->setKnobs(session_.knobs());
@@ -125,6 +130,7 @@ void MainWindow::refresh() {
     figures_->setSnapshot(session_.snapshot());
     showMarkers();
     charts_->refresh();
+    knobs_->setApplied(session_.live() && session_.snapshot() ? std::optional(session_.snapshot()->knobsRevision) : std::nullopt);
     tables_->refresh();
     status_->refresh();
     frames_.refreshed(std::chrono::nanoseconds(timer.nsecsElapsed()));
@@ -196,7 +202,9 @@ void MainWindow::startOrPause() {
     switch (session_.phase()) {
     case RunSession::Phase::Running: return session_.setPaused(true);
     case RunSession::Phase::Paused: return session_.setPaused(false);
-    default: return report(session_.start());
+    default:
+        knobs_->flush(); // what is being typed counts
+        return report(session_.start());
     }
 }
 

@@ -50,6 +50,9 @@ private Q_SLOTS:
         dialog.show();
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&dialog, &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(&dialog, &drop);
         QTRY_VERIFY_WITH_TIMEOUT(answer(dialog).startsWith(QStringLiteral("4 requests, format mt-bench")), 20000);

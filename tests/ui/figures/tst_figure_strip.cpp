@@ -209,6 +209,7 @@ private Q_SLOTS:
 
     void standsInOneRowOrTwoAndNeverMovesWithItsFigures() {
         FigureStrip strip;
+        strip.show();
         for (const auto& [width, rows] : {std::pair{1440, 1}, {1024, 2}, {1900, 1}}) {
             strip.resize(width, strip.heightForWidth(width));
             QCOMPARE(strip.rows(), rows);

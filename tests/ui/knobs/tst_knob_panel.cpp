@@ -42,7 +42,7 @@ private Q_SLOTS:
         panel_.emplace(&*undo_, KnobPanel::Parts{&clock_, folder_->path()});
         asked_.clear();
         connect(&*panel_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) { asked_.push_back(knobs); });
-        panel_->resize(280, 640);
+        panel_->resize(292, 640);
         panel_->QWidget::show();
         QVERIFY(QTest::qWaitForWindowExposed(&*panel_));
     }
@@ -116,13 +116,53 @@ private Q_SLOTS:
         QCOMPARE(panel_->knobs().maxConcurrency, 8);
     }
 
-    void askedForAtMostTenTimesASecond() {
-        for (int at = 0; at < 100; ++at) {
-            panel_->changeCap(at % 2 ? -1 : 1);
-            clock_.advance(10ms);
-            panel_->flush();
+    void askedForAtMostTenTimesASecondHoweverOftenASliderIsReleased() {
+        ApplyPacer pacer;
+        const Instant start = clock_.now();
+        int taken = 0;
+        for (int step = 0; step < 100; ++step) {
+            const Instant now = start + step * 10ms;
+            pacer.press("max-concurrency");
+            pacer.touch("max-concurrency", now);
+            pacer.release(now);
+            taken += pacer.take(now);
         }
-        QVERIFY2(asked_.size() <= 11, qPrintable(QString::number(asked_.size())));
+        QCOMPARE(taken, 10);
+    }
+
+    void stepsBackToWhereTheyBeganAreNoStepOfUndo() {
+        panel_->changeCap(1);
+        clock_.advance(150ms);
+        QCOMPARE(undo_->count(), 1);
+        panel_->changeCap(-1);
+        clock_.advance(150ms);
+        QCOMPARE(asked_.size(), std::size_t{2});
+        QCOMPARE(asked_[1], Knobs{});
+        QCOMPARE(undo_->count(), 0);
+    }
+
+    void whatWaitsIsAppliedBeforeARunStarts() {
+        panel_->changeCap(3);
+        QCOMPARE(asked_.size(), std::size_t{0});
+        panel_->flush();
+        QCOMPARE(asked_.size(), std::size_t{1});
+        QCOMPARE(panel_->knobs().maxConcurrency, 17);
+    }
+
+    void theLastLineSaysWhatIsInForce() {
+        const auto said = [&](const QString& words) {
+            const auto labels = panel_->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
+        };
+        QVERIFY(said(QStringLiteral("next run")));
+        panel_->setApplied(0);
+        QVERIFY(said(QStringLiteral("setting 1")));
+        type("max-concurrency", QStringLiteral("20"));
+        QVERIFY(said(QStringLiteral("not yet in force")));
+        panel_->setApplied(0);
+        QVERIFY(said(QStringLiteral("not yet in force")));
+        panel_->setApplied(1);
+        QVERIFY(said(QStringLiteral("setting 2")));
     }
 
     void takesTimesSizesAndMoneyAsPeopleWriteThem_data() {

@@ -1,0 +1,143 @@
+#include "engine/base/segment_meter.h"
+
+#include "engine/base/bootstrap.h"
+
+#include <QTest>
+
+using namespace penstock;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Instant epoch{std::chrono::hours{5}};
+
+Knobs withCap(int cap) {
+    Knobs knobs;
+    knobs.maxConcurrency = cap;
+    knobs.costPerHour = 3.6; // 0.001 a second
+    return knobs;
+}
+
+Span attempt(std::uint32_t segment, Nanos released, OutcomeKind kind = OutcomeKind::Success, int number = 1, const char* cause = "") {
+    Span span;
+    span.segment = segment;
+    span.attempt = number;
+    span.outcome.kind = kind;
+    span.retryCause = cause;
+    span.stamps.released = epoch + released;
+    return span;
+}
+
+} // namespace
+
+class TestSegmentMeter : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aSettingsFiguresAreThoseOfItsWindow() {
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        for (int i = 0; i < 3; ++i) meter.admitted(1);
+        meter.firstToken(1, 1s, 200ms);
+        meter.closed(attempt(1, 2s), epoch, {});
+        meter.closed(attempt(1, 3s, OutcomeKind::Throttled, 1, "429"), epoch, {});
+        meter.closed(attempt(1, 4s, OutcomeKind::Rejected, 2), epoch, {});
+        const auto figures = meter.figures(10s, {0.5, 2});
+        QCOMPARE(figures.size(), std::size_t{1});
+        const auto& first = figures[0];
+        QCOMPARE(first.change, std::string("start"));
+        QCOMPARE(first.windowSeconds, 10.0);
+        QCOMPARE(first.settlingSeconds, 0.0);
+        QCOMPARE(first.successes, 1u);
+        QCOMPARE(first.failures, 1u);
+        QCOMPARE(first.attempts, 3u);
+        QCOMPARE(first.retries, 1u);
+        QCOMPARE(*first.successRate, 0.5);
+        QCOMPARE(*first.successesPerHour, 360.0);
+        QCOMPARE(*first.costPerSuccess, 0.01);
+        QCOMPARE(first.gapFraction, 0.05);
+        QCOMPARE(*first.newConnectionsPerSuccess, 2.0);
+        QCOMPARE(first.tFirstToken.count, 1u);
+    }
+
+    /// Requests in flight at the change belong to the setting in which they were admitted, and the time until they are gone
+    /// to neither.
+    void theNextWindowStartsWhenTheRequestsOfTheSettingBeforeAreGone() {
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        meter.admitted(1);
+        meter.admitted(1);
+        meter.open(2, withCap(4), 10s, {1, 2});
+        meter.admitted(2);
+        meter.closed(attempt(1, 11s), epoch, {1, 2});
+        meter.closed(attempt(2, 12s), epoch, {1, 2}); // while one of the first is still in flight: counts for nobody
+        auto second = meter.figures(12s, {1, 2})[1];
+        QCOMPARE(second.windowSeconds, 0.0);
+        QCOMPARE(second.settlingSeconds, 2.0);
+        QVERIFY(!second.costPerSuccess);
+        meter.admitted(2);
+        meter.closed(attempt(1, 14s), epoch, {1.5, 3}); // the last of the first setting
+        meter.closed(attempt(2, 15s), epoch, {1.5, 3});
+        second = meter.figures(18s, {1.7, 5})[1];
+        QCOMPARE(second.change, std::string("max-concurrency 2 to 4"));
+        QCOMPARE(second.start, 10.0);
+        QCOMPARE(second.settlingSeconds, 4.0);
+        QCOMPARE(second.windowSeconds, 4.0);
+        QCOMPARE(second.successes, 1u);
+        QCOMPARE(*second.costPerSuccess, 0.004);
+        QVERIFY(qFuzzyCompare(second.gapSeconds, 0.2));
+        QCOMPARE(*second.newConnectionsPerSuccess, 2.0);
+        const auto first = meter.figures(18s, {1.7, 5})[0];
+        QCOMPARE(first.end, 10.0);
+        QCOMPARE(first.successes, 0u); // its two ended after it was over
+    }
+
+    void aSettingWithoutOlderRequestsInFlightStartsAtOnce() {
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        meter.open(2, withCap(3), 5s, {});
+        QCOMPARE(meter.figures(8s, {})[1].windowSeconds, 3.0);
+    }
+
+    void theIntervalIsOverBlocksOfTimeAndHoldsTheFigure() {
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        for (int second = 0; second < 60; ++second)
+            for (int i = 0; i < (second % 3 == 0 ? 4 : 7); ++i) {
+                meter.admitted(1);
+                meter.closed(attempt(1, second * 1s + 100ms * i), epoch, {});
+            }
+        const auto figures = meter.figures(60s, {})[0];
+        QCOMPARE(figures.successes, 360u);
+        QVERIFY(figures.costInterval);
+        QVERIFY(figures.costInterval->low < *figures.costPerSuccess && *figures.costPerSuccess < figures.costInterval->high);
+        QVERIFY(figures.costInterval->high / figures.costInterval->low < 1.5);
+    }
+
+    void fewerThanEightBlocksHaveNoInterval() {
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        meter.admitted(1);
+        meter.closed(attempt(1, 1s), epoch, {});
+        QVERIFY(!meter.figures(3s, {})[0].costInterval);
+    }
+
+    void theBootstrapIsTheSameEachTimeAndNarrowForEqualBlocks() {
+        const auto equal = intervalOfMean(std::vector<double>(20, 3.0));
+        QCOMPARE(equal->low, 3.0);
+        QCOMPARE(equal->high, 3.0);
+        const std::vector<double> swaying{1, 5, 2, 6, 1, 5, 2, 6, 3, 4};
+        const auto once = intervalOfMean(swaying), again = intervalOfMean(swaying);
+        QCOMPARE(once->low, again->low);
+        QVERIFY(once->low < 3.5 && once->high > 3.5);
+        QVERIFY(!intervalOfMean({1, 2, 3}));
+        // 2 an hour, blocks of 1800 s: 1 a block.
+        const auto cost = intervalOfCost(2, 1800, std::vector<double>(8, 4.0));
+        QCOMPARE(cost->low, 0.25);
+        QCOMPARE(cost->high, 0.25);
+        QVERIFY(!intervalOfCost(2, 1800, std::vector<double>(8, 0.0)));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSegmentMeter)
+#include "tst_segment_meter.moc"

@@ -1,0 +1,200 @@
+#include "tests/ui/support/believable_history.h"
+#include "ui/charts/chart_board.h"
+
+#include <QAccessible>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <QXmlStreamReader>
+
+#include <set>
+
+using namespace penstock;
+using namespace penstock::ui;
+
+class TestChartBoard : public QObject {
+    Q_OBJECT
+
+    SnapshotHistory history_;
+
+    std::unique_ptr<ChartBoard> board(QSize size = {1120, 460}) {
+        auto board = std::make_unique<ChartBoard>();
+        board->resize(size);
+        board->setHistory(&history_);
+        board->setSimulated(true);
+        board->setMarkers({{10, QStringLiteral("cap 1\u21924"), QStringLiteral("max-concurrency 1 to 4")}, {24, QStringLiteral("cap 4\u219214"), QStringLiteral("max-concurrency 4 to 14")}});
+        board->setBaseline(0.00044, QStringLiteral("cap 4"));
+        board->show();
+        board->refresh();
+        return board;
+    }
+    static int columns(const ChartBoard& board) {
+        std::set<int> lefts;
+        for (auto* chart : board.charts())
+            if (chart->isVisible()) lefts.insert(chart->x());
+        return static_cast<int>(lefts.size());
+    }
+    static QToolButton* button(ChartBoard& board, const QString& text) {
+        for (auto* found : board.findChildren<QToolButton*>())
+            if (found->text() == text) return found;
+        return nullptr;
+    }
+
+private Q_SLOTS:
+    void initTestCase() { test::fillBelievably(history_); }
+
+    void theGridFollowsTheWidth() {
+        const std::pair<QSize, int> cases[] = {{{1120, 460}, 3}, {{700, 600}, 2}, {{420, 900}, 1}};
+        for (const auto& [size, expected] : cases) {
+            const auto shown = board(size);
+            QTRY_COMPARE_WITH_TIMEOUT(columns(*shown), expected, 5000);
+        }
+    }
+
+    void aDoubleClickEnlargesAndEscapeBringsAllBack() {
+        const auto shown = board();
+        QTest::mouseDClick(shown->charts()[4], Qt::LeftButton);
+        QCOMPARE(shown->enlarged(), shown->charts()[4]);
+        QVERIFY(shown->charts()[4]->isVisible());
+        QVERIFY(!shown->charts()[0]->isVisible());
+        QTest::keyClick(shown->charts()[4], Qt::Key_Escape);
+        QVERIFY(shown->enlarged() == nullptr);
+        QVERIFY(shown->charts()[0]->isVisible());
+    }
+
+    void theRangeIsChosenByTheBarAndTheKeys() {
+        const auto shown = board();
+        QTest::mouseClick(button(*shown, QStringLiteral("Whole run")), Qt::LeftButton);
+        QVERIFY(shown->view().range() == TimeView::Range::WholeRun);
+        QTest::keyClick(shown->charts()[0], Qt::Key_Plus);
+        QVERIFY(shown->view().range() == TimeView::Range::FiveMinutes);
+        QVERIFY(button(*shown, QStringLiteral("5 min"))->isChecked());
+    }
+
+    void freezingHoldsTheChartsStill() {
+        const auto shown = board();
+        QTest::mouseClick(button(*shown, QStringLiteral("Freeze")), Qt::LeftButton);
+        QVERIFY(!shown->view().following());
+        QTest::mouseClick(button(*shown, QStringLiteral("Follow")), Qt::LeftButton);
+        QVERIFY(shown->view().following());
+    }
+
+    void theScrollBarGoesBackInTime() {
+        const auto shown = board();
+        auto* bar = shown->findChild<QScrollBar*>();
+        QVERIFY(bar->isEnabled());
+        bar->setValue(0);
+        QCOMPARE(shown->view().from(), history_.start());
+        QVERIFY(!shown->view().following());
+        bar->setValue(bar->maximum());
+        QVERIFY(shown->view().following());
+    }
+
+    void theCrosshairIsSharedByAllCharts() {
+        const auto shown = board();
+        auto* chart = shown->charts()[0];
+        chart->grab();
+        QTest::mouseMove(chart, QPoint(chart->width() / 2, chart->height() / 2));
+        QTRY_VERIFY(shown->view().crosshair().has_value());
+        const double at = *shown->view().crosshair();
+        QVERIFY(at > 30 && at < 60);
+        QTest::keyClick(shown->charts()[1], Qt::Key_Left);
+        QVERIFY(*shown->view().crosshair() < at);
+    }
+
+    void eachChartTellsItsFiguresToAssistivePrograms() {
+        const auto shown = board();
+        shown->grab();
+        for (auto* chart : shown->charts()) {
+            auto* accessible = QAccessible::queryAccessibleInterface(chart);
+            QVERIFY(accessible);
+            QCOMPARE(accessible->text(QAccessible::Name), chart->spec().title);
+            QVERIFY(chart->words().startsWith(chart->spec().title + QLatin1Char(':')));
+            QVERIFY(chart->words().endsWith(QStringLiteral("(simulated)")));
+        }
+        QVERIFY2(shown->charts()[0]->words().contains(QStringLiteral("cap 14")), qPrintable(shown->charts()[0]->words()));
+        QVERIFY2(shown->charts()[4]->words().contains(QStringLiteral("baseline cap 4")), qPrintable(shown->charts()[4]->words()));
+    }
+
+    void exportsHoldTheFiguresAndTheWordSimulated() {
+        const auto shown = board();
+        shown->grab();
+        const QTemporaryDir folder;
+        const QString charts = folder.filePath(QStringLiteral("charts"));
+        QVERIFY(shown->exportAll(charts).ok());
+        QCOMPARE(QDir(charts).entryList(QDir::Files).size(), 12);
+        QFile csv(charts + QStringLiteral("/in_flight.csv"));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readLine(), QByteArray("seconds,in flight,cap,simulated\n"));
+        double before = -1;
+        int rows = 0;
+        while (!csv.atEnd()) {
+            const auto cells = csv.readLine().trimmed().split(',');
+            QCOMPARE(cells.size(), 4);
+            QVERIFY(cells[0].toDouble() > before);
+            before = cells[0].toDouble();
+            ++rows;
+        }
+        QVERIFY(rows > 20);
+        QImage picture(charts + QStringLiteral("/cost_per_success.png"));
+        QCOMPARE(picture.size(), QSize(2400, 1200));
+        const QString svg = folder.filePath(QStringLiteral("chart.svg"));
+        QVERIFY(shown->charts()[0]->saveSvg(svg, {800, 400}).ok());
+        QFile drawing(svg);
+        QVERIFY(drawing.open(QIODevice::ReadOnly));
+        const auto bytes = drawing.readAll();
+        QVERIFY(bytes.contains("simulated"));
+        QXmlStreamReader xml(bytes);
+        while (!xml.atEnd()) xml.readNext();
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+    }
+
+    void aPlaceThatCannotBeWrittenToIsNamed() {
+        const auto shown = board();
+        const auto written = shown->exportAll(QStringLiteral("/proc/nowhere"));
+        QVERIFY(!written.ok());
+        QVERIFY(written.error().message.find("/proc/nowhere") != std::string::npos);
+    }
+
+    void presentationShowsThreeCharts() {
+        const auto shown = board({1900, 700});
+        shown->setPresentation(true);
+        int visible = 0;
+        for (auto* chart : shown->charts()) visible += chart->isVisible();
+        QCOMPARE(visible, 3);
+        shown->setPresentation(false);
+        visible = 0;
+        for (auto* chart : shown->charts()) visible += chart->isVisible();
+        QCOMPARE(visible, 6);
+    }
+
+    void emptyChartsSayWhatWillBeThere() {
+        ChartBoard shown;
+        SnapshotHistory none;
+        shown.setHistory(&none);
+        shown.show();
+        for (auto* chart : shown.charts()) QVERIFY(chart->words().contains(QStringLiteral("press Start")));
+    }
+
+    /// For a look: PENSTOCK_PICTURES=FOLDER writes what the board looks like.
+    void pictures() {
+        const auto folder = qEnvironmentVariable("PENSTOCK_PICTURES");
+        if (folder.isEmpty()) QSKIP("PENSTOCK_PICTURES names no folder");
+        for (const bool dark : {true, false}) {
+            Theme::instance().setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+            const QString theme = dark ? QStringLiteral("dark") : QStringLiteral("light");
+            for (const QSize size : {QSize(1120, 460), QSize(700, 560), QSize(1900, 700)}) {
+                const auto shown = board(size);
+                shown->view().setRange(TimeView::Range::WholeRun);
+                shown->grab(); // lays itself out for its size
+                QCoreApplication::processEvents();
+                QVERIFY(shown->grab().save(QStringLiteral("%1/board_%2_%3.png").arg(folder, theme).arg(size.width())));
+            }
+        }
+    }
+};
+
+QTEST_MAIN(TestChartBoard)
+#include "tst_chart_board.moc"

@@ -1,0 +1,131 @@
+#include "model_dump.h"
+#include "sample_rows.h"
+#include "ui/tables/record_model.h"
+#include "ui/tables/record_view.h"
+#include "ui/tables/segment_table.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace penstock;
+using namespace penstock::ui;
+
+class TestSegmentsAndRecord : public QObject {
+    Q_OBJECT
+
+    using Tester = QAbstractItemModelTester;
+
+private Q_SLOTS:
+    void aSettingIsARowAndWhatIsNotCountedIsADash() {
+        SegmentModel model;
+        Tester tester(&model, Tester::FailureReportingMode::Fatal);
+        model.setLive(true);
+        model.update(sampleSegments());
+        model.setPinned(2);
+        QCOMPARE(dump(model),
+                 QStringLiteral(
+                     "1 | start | 1 | never | 1 min 00 s | 126 | 98.4 % | 340 ms | 2.10 % | 1 | 4 | $0.0198 | \u2013 | "
+                     " | \u2606 pin\n"
+                     "2 | connection-reuse never to pooled, max-concurrency 1 to 4 | 4 | pooled | 57.50 s | 726 | 99.1 "
+                     "% | 410 ms | 0.04 % | 0.0063 | 5 | $0.00489 | $0.00469 \u2013 $0.00509 |  | \u2605 baseline\n"
+                     "3 | max-concurrency 4 to 14 | 14 | pooled | 57.50 s | 1,326 | 99.8 % | 480 ms | 0.04 % | 0.0063 "
+                     "| 6 | \u25bc $0.00142 | $0.00136 \u2013 $0.00148 | lowest cost | \u2606 pin\n"
+                     "4 | max-concurrency 14 to 20 | 20 | pooled | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 "
+                     "| \u2013 | \u2013 | \u2013 | now \u00b7 settling | \u2606 pin"));
+        QVERIFY(model.index(2, SegmentModel::CostPerSuccess)
+                    .data(Qt::AccessibleTextRole)
+                    .toString()
+                    .endsWith(QStringLiteral("the lowest")));
+    }
+
+    void newFiguresChangeRowsInPlace() {
+        SegmentModel model;
+        Tester tester(&model, Tester::FailureReportingMode::Fatal);
+        auto segments = sampleSegments();
+        segments.pop_back();
+        model.update(segments);
+        const QPersistentModelIndex second(model.index(1, 0));
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        model.update(sampleSegments());
+        QCOMPARE(model.rowCount(), 4);
+        QVERIFY(second.isValid());
+        QCOMPARE(resets.count(), 0);
+    }
+
+    void oneSettingAloneIsNotTheCheapest() {
+        SegmentModel model;
+        auto segments = sampleSegments();
+        segments.resize(1);
+        model.update(segments);
+        QCOMPARE(model.cheapestRow(), -1);
+    }
+
+    void aClickOnTheStarAndTheKeyPPin() {
+        SegmentTable table;
+        table.resize(1440, 200);
+        table.update(sampleSegments(), true);
+        table.show();
+        QSignalSpy pins(&table, &SegmentTable::pinRequested);
+        const auto star = table.model()->index(2, SegmentModel::Baseline);
+        QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, table.visualRect(star).center());
+        QCOMPARE(pins.count(), 1);
+        QCOMPARE(pins[0][0].value<std::uint32_t>(), 3u);
+        table.setCurrentIndex(table.model()->index(0, 0));
+        QTest::keyClick(&table, Qt::Key_Return);
+        QCOMPARE(pins.count(), 2);
+        QCOMPARE(pins[1][0].value<std::uint32_t>(), 1u);
+    }
+
+    void theRecordIsTheSeedsTable() {
+        RecordModel model;
+        Tester tester(&model, Tester::FailureReportingMode::Fatal);
+        model.setRecord(sampleRecord());
+        QCOMPARE(dump(model, {0, 1, 2, 3, 4, 5}),
+                 QStringLiteral("cost per success | USD | 0.0198 | 0.00142 | 0.0717 | 0.069 \u2013 0.075\n"
+                                "successes an hour | 1/h | 126.3 | 1,761 | 13.94 | 13.3 \u2013 14.5\n"
+                                "success rate |  | 0.984 | 0.998 | 1.014 | \u2013\n"
+                                "TTFT p95 | s | 0.34 | 0.48 | 1.41 | 1.3 \u2013 1.6\n"
+                                "avoidable cost | USD | \u2013 | 0 | \u2013 | \u2013"));
+    }
+
+    void theBannerSaysTheVerdictInWordsAndThatItIsSimulated() {
+        RecordView view;
+        QVERIFY(view.bannerText().isEmpty());
+        QVERIFY(view.table().emptyTitle().contains(QStringLiteral("No record yet")));
+        view.setRecord(sampleRecord());
+        QVERIFY2(view.bannerText().startsWith(QStringLiteral("\u2713 improved | Cost per success fell to 7.2 %")),
+                 qPrintable(view.bannerText()));
+        QVERIFY(view.bannerText().endsWith(QStringLiteral("simulated")));
+        view.clear();
+        QVERIFY(view.bannerText().isEmpty());
+    }
+
+    void csvHasEveryDigitAndTheColumnsOfTheRecordFile() {
+        auto record = sampleRecord();
+        record.rows.resize(1);
+        record.rows[0].baseline = 0.019841269841269841;
+        record.rows[0].interpretation = "=cmd, \"quoted\"";
+        QCOMPARE(recordAsCsv(record),
+                 QStringLiteral(
+                     "metric,unit,baseline,controlled,ratio,ci_low,ci_high,interpretation\n"
+                     "cost per success,USD,0.01984126984126984,0.00142,0.0717,0.069,0.075,\"'=cmd, \"\"quoted\"\"\"\n"
+                     "verdict,,,,,,,\"\u2713 improved: Cost per success fell to 7.2 % of the baseline (95 % interval "
+                     "6.9 to 7.5 %) with 1,326 successes against 126.\"\n"
+                     "simulated,,,,,,,simulated endpoint\n"));
+    }
+
+    void markdownIsATableWhoseCellsCannotBreakIt() {
+        auto record = sampleRecord();
+        record.rows.resize(1);
+        record.rows[0].interpretation = "a|b<script>";
+        const auto text = recordAsMarkdown(record);
+        QVERIFY2(text.contains(QStringLiteral(
+                     "| cost per success | USD | 0.0198 | 0.00142 | 0.0717 | 0.069 \u2013 0.075 | a\\|b\\<script> |")),
+                 qPrintable(text));
+        QVERIFY(text.contains(QStringLiteral("*simulated*")));
+    }
+};
+
+QTEST_MAIN(TestSegmentsAndRecord)
+#include "tst_segments_and_record.moc"

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "ui/charts/live_chart.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QButtonGroup;
+class QGridLayout;
+class QScrollBar;
+class QToolButton;
+
+namespace penstock::ui {
+
+/// The six charts on one time axis, with the bar that moves it. A double click enlarges a chart; Esc brings all back.
+class ChartBoard final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ChartBoard(QWidget* parent = nullptr);
+
+    void setHistory(const SnapshotHistory* history);
+    void setMarkers(const std::vector<ChartMarker>& markers);
+    void setBaseline(std::optional<double> costPerSuccess, const QString& name);
+    void setSimulated(bool simulated);
+    /// Another run: the view goes back to its newest moment.
+    void historyReplaced();
+    /// Ten times a second: draws what is new and can be seen.
+    void refresh();
+    void showAll();
+    /// Three charts in larger type.
+    void setPresentation(bool on);
+    /// Each chart as PNG and CSV; the folder is made when missing.
+    Status exportAll(const QString& folder) const;
+
+    TimeView& view() { return view_; }
+    const std::vector<LiveChart*>& charts() const { return charts_; }
+    LiveChart* enlarged() const { return enlarged_; }
+
+Q_SIGNALS:
+    void problem(const QString& sentence);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QWidget* makeBar();
+    void place();
+    void enlarge(LiveChart* chart);
+    void showView();
+    std::vector<LiveChart*> wanted() const;
+    int columnsFor(std::size_t charts) const;
+
+    TimeView view_;
+    const SnapshotHistory* history_ = nullptr;
+    std::vector<LiveChart*> charts_;
+    LiveChart* enlarged_ = nullptr;
+    bool presentation_ = false;
+    std::vector<LiveChart*> placed_;
+    int columns_ = 0;
+    double drawnTo_ = -1; ///< the newest moment that was drawn
+    bool settingBar_ = false;
+
+    QGridLayout* grid_ = nullptr;
+    QButtonGroup* ranges_ = nullptr;
+    QToolButton *follow_ = nullptr, *back_ = nullptr;
+    QScrollBar* scroll_ = nullptr;
+};
+
+} // namespace penstock::ui

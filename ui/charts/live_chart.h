@@ -1,0 +1,85 @@
+#pragma once
+
+#include "engine/base/result.h"
+#include "ui/charts/chart_face.h"
+#include "ui/charts/time_view.h"
+
+#include <QPixmap>
+#include <QWidget>
+
+#include <memory>
+
+namespace penstock::ui {
+
+/// One chart on the shared time axis: draws a ChartFace of the history and lets a person read it, by mouse and by keyboard.
+///
+/// Mouse: the crosshair follows; a drag scrolls in time; the wheel changes the range; a double click enlarges. Keys: Left and
+/// Right move the crosshair, + and - change the range, Home and End go to the run's ends, Enter enlarges.
+class LiveChart final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `view` must outlive the chart.
+    LiveChart(ChartSpec spec, TimeView& view, QWidget* parent = nullptr);
+
+    void setHistory(const SnapshotHistory* history);
+    void setMarkers(const std::vector<ChartMarker>& markers);
+    void setBaseline(std::optional<ChartBaseline> baseline);
+    void setSimulated(bool simulated);
+    void setScale(double scale);
+    /// There is something new in the history: drawn with the next repaint, when the chart can be seen.
+    void refresh();
+
+    const ChartSpec& spec() const { return face_.spec(); }
+    const SnapshotHistory* history() const { return history_; }
+    /// What it says in words, as assistive programs read it.
+    QString words() const;
+
+    /// The chart as a file of its own, `size` in logical pixels. PNG at twice the density.
+    Status savePng(const QString& path, QSize size) const;
+    Status saveSvg(const QString& path, QSize size) const;
+    /// The points of every series in the visible range: `seconds`, one column a series; a column `simulated` where it is.
+    Status saveCsv(const QString& path) const;
+    void copyPicture() const;
+
+    QSize sizeHint() const override { return {360, 200}; }
+    QSize minimumSizeHint() const override { return {200, 120}; }
+
+Q_SIGNALS:
+    void enlargeRequested();
+    void problem(const QString& sentence);
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+private:
+    void read();
+    void invalidate();
+    ChartReading reading() const;
+    ChartReading readingAt(std::optional<double> time) const;
+    /// A face of the same content for another size.
+    std::unique_ptr<ChartFace> faceFor(QSizeF size) const;
+    void saveWithDialog(const QString& suffix, const QString& filter);
+
+    TimeView& view_;
+    ChartFace face_;
+    const SnapshotHistory* history_ = nullptr;
+    std::optional<ChartBaseline> baseline_;
+    double scale_ = 1;
+    QPixmap body_;      ///< all that stays while the crosshair moves
+    bool stale_ = true; ///< body_ must be drawn anew
+    std::optional<double> dragFrom_; ///< x of the press
+    bool hovered_ = false;
+};
+
+} // namespace penstock::ui
