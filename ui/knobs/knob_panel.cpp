@@ -52,7 +52,10 @@ KnobPanel::KnobPanel(QUndoStack* undo, Parts parts, QWidget* parent)
     showFooter();
 }
 
-KnobPanel::~KnobPanel() = default;
+KnobPanel::~KnobPanel() {
+    // A field that is destroyed while text stands in it says so, after the members that would hear of it are gone.
+    for (auto* row : rows_) row->disconnect(this);
+}
 
 void KnobPanel::join(KnobRow& row) {
     const std::string word(row.knob().word);

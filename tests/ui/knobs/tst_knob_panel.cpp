@@ -213,10 +213,10 @@ private Q_SLOTS:
 
     void aSetThatCannotBeIsNotAppliedUntilItCan() {
         type("attempt-timeout", QStringLiteral("40s"));
-        QCOMPARE(row("first-token-timeout").reason(), QStringLiteral("is above attempt-timeout, so it could never act"));
+        QCOMPARE(row("first-token-timeout").reason(), QStringLiteral("is above \u201cWhole attempt\u201d, so it could never act"));
         QCOMPARE(row("attempt-timeout").reason(),
-                 QStringLiteral("waits: first-token-timeout is above attempt-timeout, so it could never act"));
-        QCOMPARE(fieldText("attempt-timeout"), QStringLiteral("40 s"));
+                 QStringLiteral("waits: \u201cFirst token\u201d is above \u201cWhole attempt\u201d, so it could never act"));
+        QCOMPARE(fieldText("attempt-timeout"), QStringLiteral("40s")); // as typed
         type("max-attempts", QStringLiteral("5"));
         QVERIFY(row("max-attempts").reason().startsWith(QStringLiteral("waits: ")));
         QCOMPARE(asked_.size(), std::size_t{0});
@@ -348,6 +348,13 @@ private Q_SLOTS:
         QCOMPARE(asked_.size(), std::size_t{1});
         QCOMPARE(undo_->count(), 0);
         QCOMPARE(fieldText("max-concurrency"), QStringLiteral("70")); // between two stops of the slider
+    }
+
+    void canBeDestroyedWhileRefusedTextStandsInAFieldWithTheFocus() {
+        type("max-concurrency", QStringLiteral("lots"));
+        QTest::keyClicks(row("max-concurrency").field(), QStringLiteral("9"));
+        panel_.reset();
+        QCOMPARE(asked_.size(), std::size_t{0});
     }
 
     void aFinishedRunCannotBeTurned() {
