@@ -15,8 +15,8 @@ public:
     using QRadioButton::QRadioButton;
 
     QSize sizeHint() const override {
-        const QFontMetrics metrics(Theme::instance().font(FontRole::Body));
-        return {metrics.horizontalAdvance(text()) + 12, metrics.height() + 9};
+        const QFontMetrics metrics(Theme::instance().font(FontRole::Strong));
+        return {metrics.horizontalAdvance(text()) + 6, metrics.height() + 9};
     }
     QSize minimumSizeHint() const override { return {20, sizeHint().height()}; }
 
@@ -81,9 +81,10 @@ Segmented::Segmented(const QStringList& labels, const QString& name, QWidget* pa
         auto* button = new Segment(label, this);
         button->setAccessibleName(tr("%1: %2").arg(name, label));
         button->setAttribute(Qt::WA_Hover);
+        button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
         const int index = static_cast<int>(buttons_.size());
         connect(button, &QRadioButton::clicked, this, [this, index] { Q_EMIT chosen(index); });
-        row->addWidget(button, 1);
+        row->addWidget(button, button->sizeHint().width());
         buttons_.push_back(button);
     }
     setAccessibleName(name);

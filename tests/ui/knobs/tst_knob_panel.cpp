@@ -1,55 +1,15 @@
 // The panel, turned with mouse and keyboard, against a clock moved by hand.
-#include "tests/support/manual_clock.h"
-#include "ui/knobs/knob_field.h"
-#include "ui/knobs/knob_panel.h"
-#include "ui/knobs/knob_row.h"
-#include "ui/knobs/knob_slider.h"
-#include "ui/knobs/profile_bar.h"
-#include "ui/knobs/segmented.h"
-#include "ui/knobs/switch.h"
-#include "ui/theme/theme.h"
-
-#include "engine/base/knob_catalog.h"
-#include "engine/base/profile.h"
-#include "ui/knobs/profile_list.h"
-
-#include <QAccessible>
-#include <QTest>
-#include <QUndoStack>
+#include "tests/ui/knobs/panel_fixture.h"
 
 using namespace penstock;
-using namespace penstock::ui;
-using namespace std::chrono_literals;
+using namespace penstock::test;
 
-namespace {
-
-/// Draws the panel into the folder that PENSTOCK_PICTURES names, to be looked at.
-void picture(QWidget& widget, const QString& name) {
-    const QString folder = qEnvironmentVariable("PENSTOCK_PICTURES");
-    if (!folder.isEmpty()) widget.grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
-}
-
-} // namespace
-
-class TstKnobPanel final : public QObject {
+class TstKnobPanel final : public PanelFixture {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() {
-        folder_.emplace();
-        QVERIFY(folder_->isValid());
-        undo_.emplace();
-        panel_.emplace(&*undo_, KnobPanel::Parts{&clock_, folder_->path()});
-        asked_.clear();
-        connect(&*panel_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) { asked_.push_back(knobs); });
-        panel_->resize(292, 640);
-        panel_->QWidget::show();
-        QVERIFY(QTest::qWaitForWindowExposed(&*panel_));
-    }
-    void cleanup() {
-        panel_.reset();
-        undo_.reset();
-    }
+    void init() { setUp(); }
+    void cleanup() { tearDown(); }
 
     void aDragIsOneStepOfUndoAndAppliesAtRelease() {
         auto* slider = row("max-concurrency").slider();
@@ -269,75 +229,6 @@ private Q_SLOTS:
         QCOMPARE(undo_->count(), 3);
     }
 
-    void choosingAProfileIsOneStepAndKeepsWhatTheCapacityCosts() {
-        type("cost-per-hour", QStringLiteral("4.1"));
-        type("max-attempts", QStringLiteral("7"));
-        choose(QStringLiteral("Baseline (wasteful)"));
-        Knobs expected;
-        expected.costPerHour = 4.1;
-        expected.maxConcurrency = 1;
-        expected.connectionReuse = ConnectionReuse::Never;
-        expected.prewarm = false;
-        expected.jitter = Jitter::None;
-        QCOMPARE(asked_.back(), expected);
-        QCOMPARE(undo_->count(), 3);
-        QCOMPARE(undo_->undoText(), QStringLiteral("Profile Baseline (wasteful)"));
-        QCOMPARE(profile(), QStringLiteral("Baseline (wasteful)"));
-        type("max-concurrency", QStringLiteral("2"));
-        QCOMPARE(profile(), QStringLiteral("Baseline (wasteful), edited"));
-        undo_->undo();
-        QCOMPARE(profile(), QStringLiteral("Baseline (wasteful)"));
-        undo_->undo();
-        QCOMPARE(panel_->knobs().maxAttempts, 7);
-        undo_->undo();
-        QCOMPARE(profile(), QStringLiteral("Controlled"));
-    }
-
-    void ownProfilesAreFilesThatCanBeChosenAndDeleted() {
-        type("max-concurrency", QStringLiteral("23"));
-        Q_EMIT panel_->profileBar()->saveAsked(QStringLiteral("mine"));
-        QTRY_COMPARE(profile(), QStringLiteral("mine"));
-        QFile file(folder_->filePath(QStringLiteral("mine.json")));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        Knobs read;
-        QVERIFY(applyProfile(file.readAll().toStdString(), "mine", read).ok());
-        QCOMPARE(read, panel_->knobs());
-        choose(QStringLiteral("Controlled"));
-        QCOMPARE(panel_->knobs().maxConcurrency, 14);
-        choose(QStringLiteral("mine"));
-        QCOMPARE(panel_->knobs().maxConcurrency, 23);
-        panel_->profiles()->remove(QStringLiteral("mine"));
-        QTRY_VERIFY(!QFile::exists(file.fileName()));
-        QTRY_COMPARE(profile(), QStringLiteral("Own setting"));
-        QCOMPARE(panel_->knobs().maxConcurrency, 23);
-    }
-
-    void aBadProfileGetsOneSentence() {
-        QStringList sentences;
-        connect(&*panel_, &KnobPanel::problem, this, [&](const QString& sentence) { sentences << sentence; });
-        QTemporaryDir elsewhere;
-        const QString path = elsewhere.filePath(QStringLiteral("broken.json"));
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("{\n\"max-concurrency\": ");
-        file.close();
-        panel_->profiles()->import(path);
-        QTRY_COMPARE(sentences, QStringList{QStringLiteral("broken:2: is not JSON")});
-        panel_->profiles()->import(elsewhere.path());
-        QTRY_COMPARE(sentences.size(), 2);
-        panel_->profiles()->save(QStringLiteral("../up"), Knobs{});
-        QTRY_COMPARE(sentences.size(), 3);
-        QVERIFY(QDir(folder_->path()).isEmpty());
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("{\"max-concurrency\": 9}");
-        file.close();
-        panel_->profiles()->import(path);
-        QTRY_VERIFY(panel_->profileBar()->combo()->findText(QStringLiteral("broken")) >= 0);
-        panel_->profiles()->import(path);
-        QTRY_COMPARE(sentences.size(), 4);
-        QVERIFY(sentences.back().contains(QStringLiteral("already")));
-    }
-
     void aSetFromOutsideIsShownAndAsksForNothing() {
         type("max-concurrency", QStringLiteral("20"));
         panel_->setKnobs(panel_->knobs()); // the echo of what was asked for
@@ -423,29 +314,6 @@ private Q_SLOTS:
         panel_->resize(280, 1100);
         picture(*panel_, QStringLiteral("knobs_tall"));
     }
-
-private:
-    KnobRow& row(std::string_view word) { return *panel_->row(word); }
-    QString fieldText(std::string_view word) { return row(word).field()->text(); }
-    QString profile() { return panel_->profileBar()->combo()->currentText(); }
-    void type(std::string_view word, const QString& text) {
-        auto* field = row(word).field();
-        field->setFocus();
-        field->selectAll();
-        QTest::keyClicks(field, text);
-        QTest::keyClick(field, Qt::Key_Return);
-    }
-    void choose(const QString& name) {
-        auto* combo = panel_->profileBar()->combo();
-        combo->setCurrentIndex(combo->findText(name));
-        Q_EMIT combo->activated(combo->currentIndex());
-    }
-
-    test::ManualClock clock_;
-    std::optional<QTemporaryDir> folder_;
-    std::optional<QUndoStack> undo_;
-    std::optional<KnobPanel> panel_;
-    std::vector<Knobs> asked_;
 };
 
 QTEST_MAIN(TstKnobPanel)
