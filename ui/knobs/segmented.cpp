@@ -38,6 +38,7 @@ private:
         }
         QFont font = theme.font(FontRole::Body);
         if (isChecked()) font.setWeight(QFont::DemiBold);
+        if (QFontMetrics(font).horizontalAdvance(text()) > width() - 8) font.setPointSizeF(theme.font(FontRole::Small).pointSizeF());
         painter.setFont(font);
         painter.setPen(isChecked() && isEnabled() ? theme.color(ColorRole::AccentText)
                                                   : theme.color(isEnabled() && !isChecked() ? ColorRole::Text : ColorRole::TextMuted));
