@@ -4,7 +4,7 @@
 using namespace penstock;
 using namespace penstock::test;
 
-class TstKnobPanel final : public PanelFixture {
+class TstKnobTurning final : public PanelFixture {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -316,5 +316,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TstKnobPanel)
-#include "tst_knob_panel.moc"
+QTEST_MAIN(TstKnobTurning)
+#include "tst_knob_turning.moc"
