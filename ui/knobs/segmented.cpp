@@ -15,8 +15,10 @@ public:
     using QRadioButton::QRadioButton;
 
     QSize sizeHint() const override {
-        const QFontMetrics metrics(Theme::instance().font(FontRole::Body));
-        return {metrics.horizontalAdvance(text()) + 12, metrics.height() + 9};
+        QFont font = Theme::instance().font(FontRole::Body);
+        font.setWeight(QFont::DemiBold);
+        const QFontMetrics metrics(font);
+        return {metrics.horizontalAdvance(text()) + 8, metrics.height() + 9};
     }
     QSize minimumSizeHint() const override { return {20, sizeHint().height()}; }
 
@@ -41,7 +43,7 @@ private:
         painter.setFont(font);
         painter.setPen(isChecked() && isEnabled() ? theme.color(ColorRole::AccentText)
                                                   : theme.color(isEnabled() && !isChecked() ? ColorRole::Text : ColorRole::TextMuted));
-        painter.drawText(rect(), Qt::AlignCenter, QFontMetrics(font).elidedText(text(), Qt::ElideRight, width() - 4));
+        painter.drawText(rect(), Qt::AlignCenter, QFontMetrics(font).elidedText(text(), Qt::ElideRight, width() - 2));
         if (hasFocus()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(theme.color(isChecked() ? ColorRole::Text : ColorRole::Accent), 1.5));
@@ -81,9 +83,10 @@ Segmented::Segmented(const QStringList& labels, const QString& name, QWidget* pa
         auto* button = new Segment(label, this);
         button->setAccessibleName(tr("%1: %2").arg(name, label));
         button->setAttribute(Qt::WA_Hover);
+        button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
         const int index = static_cast<int>(buttons_.size());
         connect(button, &QRadioButton::clicked, this, [this, index] { Q_EMIT chosen(index); });
-        row->addWidget(button, 1);
+        row->addWidget(button);
         buttons_.push_back(button);
     }
     setAccessibleName(name);
