@@ -22,6 +22,7 @@ KnobField::KnobField(double minimum, double maximum, QWidget* parent)
     setAlignment(Qt::AlignRight);
     setFocusPolicy(Qt::StrongFocus);
     lineEdit()->setMaxLength(64);
+    connect(lineEdit(), &QLineEdit::textEdited, this, &KnobField::edited);
 }
 
 void KnobField::show(double value, const QString& text) {
@@ -57,9 +58,7 @@ void KnobField::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Return:
         if (typedIn()) Q_EMIT typed(lineEdit()->text());
         return event->accept();
-    case Qt::Key_Escape:
-        forgetTyped();
-        return Q_EMIT reverted();
+    case Qt::Key_Escape: return Q_EMIT reverted();
     default: QAbstractSpinBox::keyPressEvent(event);
     }
 }

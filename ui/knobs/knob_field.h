@@ -40,6 +40,7 @@ public:
 Q_SIGNALS:
     /// Enter was pressed, or the focus left, after something was typed.
     void typed(const QString& text);
+    void edited(); ///< a key changed the text
     void stepped(int by);
     void reverted(); ///< Escape
 

@@ -137,6 +137,7 @@ void KnobPanel::setKnobs(const Knobs& knobs) {
     alarm_->setDue(std::nullopt);
     draft_.accept(knobs);
     undo_->clear();
+    for (auto* row : rows_) row->forgetTyped();
     showAll();
 }
 

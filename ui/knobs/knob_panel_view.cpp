@@ -156,6 +156,7 @@ void KnobPanel::setReadOnly(bool on) {
         alarm_->setDue(std::nullopt);
         draft_.accept(Knobs(draft_.applied()));
         undo_->clear();
+        for (auto* row : rows_) row->forgetTyped();
         showAll();
     }
     readOnly_ = on;

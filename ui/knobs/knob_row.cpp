@@ -63,8 +63,7 @@ KnobRow::KnobRow(const KnobInfo& knob, QWidget* parent)
     reset_->setSizePolicy(kept);
     reset_->hide();
     connect(reset_, &QToolButton::clicked, this, [this] {
-        if (field_) field_->forgetTyped();
-        if (text_) text_->setModified(false);
+        forgetTyped();
         Q_EMIT resetAsked();
     });
     grid->addWidget(reset_, 0, 2);
@@ -101,6 +100,7 @@ QWidget* KnobRow::makeControl() {
         text_->setMaxLength(4096);
         if (knob_.word == "degrade-overrides") text_->setPlaceholderText(QStringLiteral("{\"max_tokens\": 64}"));
         text_->installEventFilter(this);
+        connect(text_, &QLineEdit::textEdited, this, [this] { typing_ = true; });
         return text_;
     default: break;
     }
@@ -117,7 +117,7 @@ void KnobRow::makeNumber(QWidget* into) {
         slider_ = new KnobSlider(std::move(steps), into);
         slider_->setAccessibleName(knobLabel(knob_));
         connect(slider_, &KnobSlider::turned, this, [this](double value) {
-            field_->forgetTyped();
+            forgetTyped();
             Q_EMIT turned(knobValue(knob_, value), true);
         });
         connect(slider_, &KnobSlider::pressed, this, &KnobRow::pressed);
@@ -126,10 +126,14 @@ void KnobRow::makeNumber(QWidget* into) {
     }
     field_ = new KnobField(knob_.least, knob_.most, into);
     field_->setAccessibleName(knobLabel(knob_));
-    connect(field_, &KnobField::typed, this, &KnobRow::typed);
-    connect(field_, &KnobField::reverted, this, &KnobRow::reverted);
+    connect(field_, &KnobField::edited, this, [this] { typing_ = true; });
+    connect(field_, &KnobField::typed, this, &KnobRow::commitTyped);
+    connect(field_, &KnobField::reverted, this, [this] {
+        forgetTyped();
+        Q_EMIT reverted();
+    });
     connect(field_, &KnobField::stepped, this, [this](int by) {
-        field_->forgetTyped();
+        forgetTyped();
         const auto steps = slider_ ? slider_->steps() : std::vector<double>{};
         Q_EMIT turned(knobValue(knob_, steppedValue(knob_, steps, field_->value(), by)), true);
     });
@@ -138,11 +142,12 @@ void KnobRow::makeNumber(QWidget* into) {
 
 void KnobRow::show(const nlohmann::ordered_json& value, const std::string& currency, bool keepTyped) {
     const QString shown = knobText(knob_, value, currency);
-    if (field_ && keepTyped && field_->typedIn()) field_->showBehindTyped(knobNumber(value));
+    const bool stays = typing_ || (keepTyped && typedIn());
+    if (field_ && stays) field_->showBehindTyped(knobNumber(value));
     else if (field_) field_->show(knobNumber(value), shown);
     if (slider_) slider_->show(knobNumber(value), shown);
     if (switch_) switch_->setChecked(value == true);
-    if (text_ && !(keepTyped && text_->isModified())) {
+    if (text_ && !stays) {
         if (text_->text() != shown) text_->setText(shown);
         text_->setModified(false);
     }
@@ -187,9 +192,18 @@ void KnobRow::setReadOnly(bool on) {
     restyle();
 }
 
+bool KnobRow::typedIn() const { return (field_ && field_->typedIn()) || (text_ && text_->isModified()); }
+
 void KnobRow::commitTyped() {
-    if (field_ && field_->typedIn()) Q_EMIT typed(field_->text());
-    if (text_ && text_->isModified()) Q_EMIT typed(text_->text());
+    if (!typing_) return;
+    typing_ = false;
+    Q_EMIT typed(field_ ? field_->text() : text_->text());
+}
+
+void KnobRow::forgetTyped() {
+    typing_ = false;
+    if (field_) field_->forgetTyped();
+    if (text_) text_->setModified(false);
 }
 
 bool KnobRow::eventFilter(QObject* watched, QEvent* event) {
@@ -198,12 +212,12 @@ bool KnobRow::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Escape) {
-            text_->setModified(false);
+            forgetTyped();
             return Q_EMIT reverted(), true;
         }
-        if ((key == Qt::Key_Enter || key == Qt::Key_Return) && text_->isModified()) return Q_EMIT typed(text_->text()), true;
+        if (key == Qt::Key_Enter || key == Qt::Key_Return) return commitTyped(), true;
     }
-    if (event->type() == QEvent::FocusOut && text_->isModified()) Q_EMIT typed(text_->text());
+    if (event->type() == QEvent::FocusOut) commitTyped();
     return QWidget::eventFilter(watched, event);
 }
 

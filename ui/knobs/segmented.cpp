@@ -42,7 +42,7 @@ private:
         painter.setFont(font);
         painter.setPen(isChecked() && isEnabled() ? theme.color(ColorRole::AccentText)
                                                   : theme.color(isEnabled() && !isChecked() ? ColorRole::Text : ColorRole::TextMuted));
-        painter.drawText(rect(), Qt::AlignCenter, QFontMetrics(font).elidedText(text(), Qt::ElideRight, width() - 4));
+        painter.drawText(rect(), Qt::AlignCenter, QFontMetrics(font).elidedText(text(), Qt::ElideRight, width() - 2));
         if (hasFocus()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(theme.color(isChecked() ? ColorRole::Text : ColorRole::Accent), 1.5));
