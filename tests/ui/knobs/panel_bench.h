@@ -30,7 +30,7 @@ struct PanelBench {
         column->addWidget(panel);
         QObject::connect(panel, &KnobPanel::applyRequested, panel, [this](const Knobs& knobs) { asked.push_back(knobs); });
         elsewhere->hide();
-        window.resize(292, 640);
+        window.resize(400, 640); // so wide that each stop of a slider has a pixel of its own
         window.show();
         window.activateWindow();
     }

@@ -88,7 +88,7 @@ private Q_SLOTS:
         for (const QString part : {"knob-", "slider-"}) {
             auto* widget = bench_->panel->findChild<QWidget*>(part + word);
             if (!widget) continue;
-            for (const QString said : {QStringLiteral("--") + word, QStringLiteral("Default: ")})
+            for (const auto& said : {QStringLiteral("--") + word, QStringLiteral("Default: ")})
                 QVERIFY2(widget->toolTip().contains(said), qPrintable(widget->toolTip()));
         }
     }
