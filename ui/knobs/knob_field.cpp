@@ -4,6 +4,9 @@
 #include <QLineEdit>
 #include <QWheelEvent>
 
+#include <algorithm>
+#include <cmath>
+
 namespace penstock::ui {
 
 bool leavesUndo(QEvent* event, const QLineEdit& edit) {
@@ -29,6 +32,10 @@ void KnobField::show(double value, const QString& text) {
     value_ = value;
     if (lineEdit()->text() != text) lineEdit()->setText(text);
     lineEdit()->setModified(false);
+}
+
+void KnobField::askFor(double value) {
+    if (!isReadOnly() && std::isfinite(value)) Q_EMIT askedFor(std::clamp(value, minimum_, maximum_));
 }
 
 void KnobField::forgetTyped() { lineEdit()->setModified(false); }

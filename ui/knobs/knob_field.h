@@ -14,7 +14,7 @@ bool leavesUndo(QEvent* event, const QLineEdit& edit);
 /// assistive programs.
 class KnobField final : public QAbstractSpinBox {
     Q_OBJECT
-    Q_PROPERTY(double value READ value)
+    Q_PROPERTY(double value READ value WRITE askFor)
     Q_PROPERTY(double minimum READ minimum)
     Q_PROPERTY(double maximum READ maximum)
     Q_PROPERTY(double singleStep READ singleStep)
@@ -27,6 +27,8 @@ public:
     double maximum() const { return maximum_; }
     double singleStep() const { return 1; }
 
+    /// By an assistive program: a value to be turned to.
+    void askFor(double value);
     /// What is in force; replaces what was typed.
     void show(double value, const QString& text);
     bool typedIn() const;
@@ -42,6 +44,7 @@ Q_SIGNALS:
     void typed(const QString& text);
     void edited(); ///< a key changed the text
     void stepped(int by);
+    void askedFor(double value); ///< within minimum and maximum
     void reverted(); ///< Escape
 
 private:

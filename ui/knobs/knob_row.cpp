@@ -132,6 +132,10 @@ void KnobRow::makeNumber(QWidget* into) {
         forgetTyped();
         Q_EMIT reverted();
     });
+    connect(field_, &KnobField::askedFor, this, [this](double value) {
+        forgetTyped();
+        Q_EMIT turned(knobValue(knob_, value), false);
+    });
     connect(field_, &KnobField::stepped, this, [this](int by) {
         forgetTyped();
         const auto steps = slider_ ? slider_->steps() : std::vector<double>{};

@@ -85,10 +85,10 @@ private Q_SLOTS:
             QCOMPARE(say(told, QAccessible::Value), QString::fromStdString(value.get<std::string>()));
             break;
         }
-        for (const QString part : {"knob-", "slider-"}) {
-            auto* widget = bench_->panel->findChild<QWidget*>(part + word);
+        for (const char* part : {"knob-", "slider-"}) {
+            auto* widget = bench_->panel->findChild<QWidget*>(QLatin1String(part) + word);
             if (!widget) continue;
-            for (const auto& said : {QStringLiteral("--") + word, QStringLiteral("Default: ")})
+            for (const QString& said : {QStringLiteral("--") + word, QStringLiteral("Default: ")})
                 QVERIFY2(widget->toolTip().contains(said), qPrintable(widget->toolTip()));
         }
     }
