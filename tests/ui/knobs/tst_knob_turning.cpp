@@ -39,17 +39,17 @@ private Q_SLOTS:
     void aDragThatRestsAppliesAfter150msAndStaysOneStep() {
         auto* slider = row("max-concurrency").slider();
         const int y = slider->height() / 2;
-        QTest::mousePress(slider, Qt::LeftButton, {}, {slider->width() / 3, y});
+        QTest::mousePress(slider, Qt::LeftButton, {}, {slider->width() / 2, y});
         clock_.advance(149ms);
         QCOMPARE(asked_.size(), std::size_t{0});
         clock_.advance(1ms);
         QCOMPARE(asked_.size(), std::size_t{1});
         for (int step = 0; step < 20; ++step) { // a move each 20 ms: nothing rests
-            QTest::mouseMove(slider, {slider->width() / 3 + 1 + step, y});
+            QTest::mouseMove(slider, {slider->width() / 2 + 1 + step, y});
             clock_.advance(20ms);
         }
         QCOMPARE(asked_.size(), std::size_t{1});
-        QTest::mouseRelease(slider, Qt::LeftButton, {}, {slider->width() / 3 + 20, y});
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, {slider->width() / 2 + 20, y});
         QCOMPARE(asked_.size(), std::size_t{2});
         QCOMPARE(undo_->count(), 1);
         undo_->undo();
