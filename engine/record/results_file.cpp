@@ -10,7 +10,7 @@ namespace penstock::record {
 Result<ResultsFile> ResultsFile::rewrite(const std::string& path, const RunFile& file, const std::string& runId) {
     auto target = AtomicFile::open(path);
     if (!target) return target.error();
-    auto rows = selectResults(file, "ORDER BY request");
+    auto rows = selectResults(file, "ORDER BY r.request");
     if (!rows) return rows.error();
     if (auto status = file.run(*rows); !status) return status.error();
     for (;;) {

@@ -27,6 +27,12 @@ public:
     /// Opens an existing run file, looks whether it is ours and of our format, and makes it ready for writing (WAL).
     static Result<std::unique_ptr<RunFile>> open(const std::string& path);
 
+    /// Opens an existing run file for reading alone, beside a writer or after one, with the same looks. Never makes a
+    /// file, and its reads never hinder the writer (WAL); what a killed writer left in its log is read too.
+    static Result<std::unique_ptr<RunFile>> openToRead(const std::string& path);
+    /// Whether a process is writing the run file `path` now.
+    static bool isBeingWritten(const std::string& path);
+
     RunFile(const RunFile&) = delete;
     RunFile& operator=(const RunFile&) = delete;
     ~RunFile();
@@ -53,7 +59,10 @@ public:
 
 private:
     explicit RunFile(std::string path);
-    static Result<std::unique_ptr<RunFile>> connect(const std::string& path, bool mustExist);
+    enum class Mode { Create, Write, Read };
+    static Result<std::unique_ptr<RunFile>> connect(const std::string& path, Mode mode);
+    /// Whether it is ours, of our format, and holds nothing that would run by itself.
+    Status checkKind() const;
     static Status publish(const std::string& temporary, const std::string& path);
     Status createTables();
     Error error(const QSqlError& error) const;
@@ -69,7 +78,7 @@ Status RunFile::create(const std::string& path, Fill&& fill) {
     for (const char* suffix : {"", "-journal", "-wal", "-shm"})
         std::remove((temporary + suffix).c_str());
     {
-        auto file = connect(temporary, false);
+        auto file = connect(temporary, Mode::Create);
         if (!file) return file.error();
         if (auto status = (*file)->exec("BEGIN IMMEDIATE"); !status) return status;
         if (auto status = (*file)->createTables(); !status) return status;

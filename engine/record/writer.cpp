@@ -46,8 +46,12 @@ Status Writer::begin() {
     if (!file) return file.error();
     file_ = std::move(*file);
     // What is asked again has no result any more; its attempts stay what they were.
-    if (auto status = file_->exec("DELETE FROM requests WHERE outcome IN " PENSTOCK_ASKED_AGAIN); !status)
-        return status;
+    for (const char* sql : {"DELETE FROM texts WHERE request IN (SELECT request FROM requests WHERE outcome IN "
+                            PENSTOCK_ASKED_AGAIN ")",
+                            "DELETE FROM requests WHERE outcome IN " PENSTOCK_ASKED_AGAIN})
+        if (auto status = file_->exec(sql); !status) return status;
+    for (const auto& [name, column] : indexes)
+        if (auto status = file_->exec((std::string("DROP INDEX IF EXISTS ") + name).c_str()); !status) return status;
     const auto session = "INSERT INTO sessions(number) VALUES(" + std::to_string(setup_.session) + ")";
     if (auto status = file_->exec(session.c_str()); !status) return status;
     auto store = RunStore::make(*file_, setup_.session, setup_.epoch);
@@ -83,7 +87,7 @@ Status Writer::write(const Batch& batch) {
 }
 
 std::optional<Completion> Writer::storedAnswer(RequestId id) const {
-    auto row = selectResults(*file_, "WHERE request = ? AND outcome = 'success'");
+    auto row = selectResults(*file_, "WHERE r.request = ? AND outcome = 'success'");
     if (!row) return std::nullopt;
     row->bindValue(0, static_cast<qint64>(id));
     if (!file_->run(*row)) return std::nullopt;
