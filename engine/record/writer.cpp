@@ -5,6 +5,7 @@
 #include "engine/record/recorder.h"
 #include "engine/record/result_line.h"
 #include "engine/record/run_rows.h"
+#include "engine/record/segment_replay.h"
 #include "engine/record/spans_csv.h"
 #include "engine/record/summarise.h"
 #include "engine/record/summary_json.h"
@@ -49,6 +50,9 @@ Status Writer::begin() {
     for (const char* sql : {"DELETE FROM texts WHERE request IN (SELECT request FROM requests WHERE outcome IN "
                             PENSTOCK_ASKED_AGAIN ")",
                             "DELETE FROM requests WHERE outcome IN " PENSTOCK_ASKED_AGAIN})
+        if (auto status = file_->exec(sql); !status) return status;
+    // What the session before said of the whole run no longer holds.
+    for (const char* sql : {"UPDATE run SET summary = NULL", "UPDATE segments SET figures = NULL"})
         if (auto status = file_->exec(sql); !status) return status;
     for (const auto& [name, column] : indexes)
         if (auto status = file_->exec((std::string("DROP INDEX IF EXISTS ") + name).c_str()); !status) return status;
@@ -114,6 +118,10 @@ Result<Summary> Writer::conclude(bool complete) {
     if (!windows) return windows.error();
     auto summary = summarise(*file_, setup_.info, *windows);
     if (!summary) return summary;
+    const auto times = readRunTimes(*file_);
+    if (!times) return times.error();
+    const auto figures = replaySegments(*file_, *times);
+    if (!figures) return figures.error();
     auto json = summaryJson(*summary);
     json["segments"] = segmentsJson(*windows);
     const auto text = json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
@@ -121,6 +129,11 @@ Result<Summary> Writer::conclude(bool complete) {
     if (auto status = writeSpansCsv(*file_, setup_.info, pathOf("spans.csv")); !status) return status.error();
     if (auto status = writeWhole(pathOf("record.csv"), recordCsv(*summary)); !status) return status.error();
     if (auto status = writeWhole(pathOf("summary.json"), text); !status) return status.error();
+    for (const auto& [name, column] : indexes) {
+        const auto sql = std::string("CREATE INDEX IF NOT EXISTS ") + name + " ON requests(" + column + ")";
+        if (auto status = file_->exec(sql.c_str()); !status) return status.error();
+    }
+    if (auto status = storeSegments(*file_, *figures); !status) return status.error();
     // Last, so that a run is called complete only when its whole folder is.
     if (auto status = markEnd(text, complete); !status) return status.error();
     file_->settle();
