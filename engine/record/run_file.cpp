@@ -112,6 +112,13 @@ Result<std::unique_ptr<RunFile>> RunFile::openToRead(const std::string& path) {
     return opened;
 }
 
+Result<std::unique_ptr<RunFile>> RunFile::openToAmend(const std::string& path) {
+    auto opened = connect(path, Mode::Write);
+    if (!opened) return opened;
+    if (auto status = (*opened)->checkKind(); !status) return status.error();
+    return opened;
+}
+
 bool RunFile::isBeingWritten(const std::string& path) {
     const auto slash = path.find_last_of('/');
     const auto name = slash == std::string::npos ? path : path.substr(slash + 1);

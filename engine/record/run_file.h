@@ -30,6 +30,8 @@ public:
     /// Opens an existing run file for reading alone, beside a writer or after one, with the same looks. Never makes a
     /// file, and its reads never hinder the writer (WAL); what a killed writer left in its log is read too.
     static Result<std::unique_ptr<RunFile>> openToRead(const std::string& path);
+    /// Opens an existing run file to change a row, in the way in which it lies there, beside a writer or not.
+    static Result<std::unique_ptr<RunFile>> openToAmend(const std::string& path);
     /// Whether a process is writing the run file `path` now.
     static bool isBeingWritten(const std::string& path);
 

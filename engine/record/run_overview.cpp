@@ -130,20 +130,15 @@ Result<RunLabel> readLabel(const RunFile& file) {
 }
 
 Result<RunLabel> writeLabel(const std::string& path, const RunLabel& label) {
-    const bool writing = RunFile::isBeingWritten(path);
-    auto file = RunFile::open(path);
+    auto file = RunFile::openToAmend(path);
     if (!file) return file.error();
     RunLabel kept{cutText(label.name, 200), cutText(label.note, 10'000)};
-    {
-        auto query = (*file)->prepare("INSERT INTO label(id, name, note) VALUES(1, CAST(? AS TEXT), CAST(? AS TEXT))"
-                                      " ON CONFLICT(id) DO UPDATE SET name = excluded.name, note = excluded.note");
-        if (!query) return query.error();
-        query->bindValue(0, textValue(kept.name));
-        query->bindValue(1, textValue(kept.note));
-        if (auto status = (*file)->run(*query); !status) return status.error();
-    }
-    // Nobody else does it for a run that is over.
-    if (!writing) (*file)->settle();
+    auto query = (*file)->prepare("INSERT INTO label(id, name, note) VALUES(1, CAST(? AS TEXT), CAST(? AS TEXT))"
+                                  " ON CONFLICT(id) DO UPDATE SET name = excluded.name, note = excluded.note");
+    if (!query) return query.error();
+    query->bindValue(0, textValue(kept.name));
+    query->bindValue(1, textValue(kept.note));
+    if (auto status = (*file)->run(*query); !status) return status.error();
     return kept;
 }
 
