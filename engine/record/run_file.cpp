@@ -61,6 +61,8 @@ Result<std::unique_ptr<RunFile>> RunFile::connect(const std::string& path, Mode 
     auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), file->connection_);
     if (!database.isValid()) return Error{"Qt's SQLite driver is missing; install the package libqt6sql6-sqlite"};
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000");
+    // For what is attached to it.
+    if (mode == Mode::Create) options += QStringLiteral(";QSQLITE_OPEN_URI");
     if (mode == Mode::Read) options += QStringLiteral(";QSQLITE_OPEN_READONLY");
     if (mode != Mode::Create) {
         // Qt's driver would make an empty file of a missing one.
@@ -68,7 +70,9 @@ Result<std::unique_ptr<RunFile>> RunFile::connect(const std::string& path, Mode 
         if (::stat(path.c_str(), &facts) != 0) return systemError("open", path);
         if (!S_ISREG(facts.st_mode)) return Error{"the run file " + path + " is not a file"};
     }
-    database.setDatabaseName(QString::fromStdString(path));
+    // As a URI the name would have to be escaped; a path that merely looks like one is still a path.
+    const bool looksLikeUri = path.rfind("file:", 0) == 0;
+    database.setDatabaseName(QString::fromStdString(looksLikeUri ? "./" + path : path));
     database.setConnectOptions(options);
     if (!database.open()) return file->error(database.lastError());
     for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA foreign_keys=OFF"})

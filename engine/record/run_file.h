@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace penstock::record {
 
@@ -22,7 +23,12 @@ public:
     /// Makes `path` with the tables of schema.h, which must not exist. It appears with its content or not at all:
     /// `fill` writes the first rows in the same transaction.
     template <typename Fill>
-    static Status create(const std::string& path, Fill&& fill);
+    static Status create(const std::string& path, Fill&& fill) {
+        return create(path, {}, std::forward<Fill>(fill));
+    }
+    /// The same after `before` was run on the new file, outside of the transaction.
+    template <typename Fill>
+    static Status create(const std::string& path, const std::vector<std::string>& before, Fill&& fill);
 
     /// Opens an existing run file, looks whether it is ours and of our format, and makes it ready for writing (WAL).
     static Result<std::unique_ptr<RunFile>> open(const std::string& path);
@@ -75,19 +81,27 @@ private:
 };
 
 template <typename Fill>
-Status RunFile::create(const std::string& path, Fill&& fill) {
+Status RunFile::create(const std::string& path, const std::vector<std::string>& before, Fill&& fill) {
     const std::string temporary = path + ".part";
-    for (const char* suffix : {"", "-journal", "-wal", "-shm"})
-        std::remove((temporary + suffix).c_str());
-    {
+    const auto clear = [&] {
+        for (const char* suffix : {"", "-journal", "-wal", "-shm"})
+            std::remove((temporary + suffix).c_str());
+    };
+    clear();
+    const auto make = [&]() -> Status {
         auto file = connect(temporary, Mode::Create);
         if (!file) return file.error();
+        for (const auto& sql : before)
+            if (auto status = (*file)->exec(sql.c_str()); !status) return status;
         if (auto status = (*file)->exec("BEGIN IMMEDIATE"); !status) return status;
         if (auto status = (*file)->createTables(); !status) return status;
         if (Status status = fill(**file); !status) return status;
-        if (auto status = (*file)->exec("COMMIT"); !status) return status;
-    }
-    return publish(temporary, path);
+        return (*file)->exec("COMMIT");
+    };
+    auto status = make();
+    if (status) status = publish(temporary, path);
+    if (!status) clear();
+    return status;
 }
 
 /// Text as SQLite shall store it: bound as bytes and cast in the statement (`CAST(? AS TEXT)`), because Qt's own way

@@ -4,37 +4,13 @@
 #include "engine/record/record_csv.h"
 #include "engine/record/recorder.h"
 #include "engine/record/result_line.h"
+#include "engine/record/run_documents.h"
 #include "engine/record/run_rows.h"
 #include "engine/record/segment_replay.h"
 #include "engine/record/spans_csv.h"
 #include "engine/record/summarise.h"
-#include "engine/record/summary_json.h"
 
 namespace penstock::record {
-
-namespace {
-
-Status writeWhole(const std::string& path, std::string_view content) {
-    auto file = AtomicFile::open(path);
-    if (!file) return file.error();
-    if (auto status = file->write(content); !status) return status;
-    return file->commit();
-}
-
-/// The segments with their sessions: what recomputing the window from spans.csv takes.
-nlohmann::ordered_json segmentsJson(const Windows& windows) {
-    auto array = nlohmann::ordered_json::array();
-    for (const auto& segment : windows.segments)
-        array.push_back({{"segment", segment.number},
-                         {"session", segment.session},
-                         {"start_seconds", static_cast<double>(segment.startNs) / 1e9},
-                         {"max_concurrency", segment.maxConcurrency},
-                         {"cost_per_hour", segment.costPerHour},
-                         {"output_token_price", segment.outputTokenPrice}});
-    return array;
-}
-
-} // namespace
 
 Result<std::unique_ptr<Writer>> Writer::open(const Setup& setup) {
     std::unique_ptr<Writer> writer(new Writer(setup));
@@ -122,9 +98,7 @@ Result<Summary> Writer::conclude(bool complete) {
     if (!times) return times.error();
     const auto figures = replaySegments(*file_, *times);
     if (!figures) return figures.error();
-    auto json = summaryJson(*summary);
-    json["segments"] = segmentsJson(*windows);
-    const auto text = json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+    const auto text = summaryText(*summary, *windows);
 
     if (auto status = writeSpansCsv(*file_, setup_.info, pathOf("spans.csv")); !status) return status.error();
     if (auto status = writeWhole(pathOf("record.csv"), recordCsv(*summary)); !status) return status.error();
