@@ -89,7 +89,8 @@ private:
 Status copyRunFile(const RunFile& file, const std::string& path, const Pace& pace) {
     // Read-only, so that reading it leaves no trace; percent signs and the like of a path are not the URI's.
     const auto source = QUrl::fromLocalFile(QString::fromStdString(file.path())).toString(QUrl::FullyEncoded) + "?mode=ro";
-    const auto attached = "ATTACH DATABASE '" + source.toStdString() + "' AS source";
+    const auto quoted = QString(source).replace(QLatin1Char('\''), QStringLiteral("''")).toStdString();
+    const auto attached = "ATTACH DATABASE '" + quoted + "' AS source";
     return RunFile::create(path, {attached}, [&](RunFile& target) { return Copy(target, pace).run(); });
 }
 

@@ -28,7 +28,7 @@ std::string reasonOf(const QSqlError& error) {
     case 10:
         return "the disk reported an error";
     case 11:
-        return "it is damaged";
+        return "it is damaged; the answers recorded before may be in results.jsonl beside it";
     case 13:
         return "the disk is full";
     case 14:
@@ -114,6 +114,17 @@ Result<std::unique_ptr<RunFile>> RunFile::openToRead(const std::string& path) {
     if (!opened) return opened;
     if (auto status = (*opened)->checkKind(); !status) return status.error();
     return opened;
+}
+
+void RunFile::tidy(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash);
+    if ((slash == std::string::npos ? path : path.substr(slash + 1)) != runFileName) return;
+    struct stat log {};
+    if (::stat((path + "-wal").c_str(), &log) != 0) return;
+    const auto lock = RunLock::acquire(folder);
+    if (!lock) return;
+    if (const auto file = openToAmend(path)) (*file)->settle();
 }
 
 Result<std::unique_ptr<RunFile>> RunFile::openToAmend(const std::string& path) {

@@ -38,6 +38,9 @@ public:
     static Result<std::unique_ptr<RunFile>> openToRead(const std::string& path);
     /// Opens an existing run file to change a row, in the way in which it lies there, beside a writer or not.
     static Result<std::unique_ptr<RunFile>> openToAmend(const std::string& path);
+    /// Folds the log that lies beside a run's file into it when nobody writes or reads it any more: a writer that ended
+    /// while somebody read has left it. Does nothing where that cannot be.
+    static void tidy(const std::string& path);
     /// Whether a process is writing the run file `path` now.
     static bool isBeingWritten(const std::string& path);
 
