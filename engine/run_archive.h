@@ -10,9 +10,10 @@
 
 namespace penstock {
 
-/// Reads run files, finished ones and the one that is being written, on a thread of its own: nothing here makes the caller
+/// Reads run files, finished ones and the one that is being written, on threads of its own: nothing here makes the caller
 /// wait for the disk. Belongs to the thread that made it, which must run an event loop; every callback is called there, once,
-/// in the order of the calls, unless the archive is destroyed first or the call says otherwise. Times in what it returns are
+/// unless the archive is destroyed first or the call says otherwise. Callbacks come in the order of the calls; but exports, lists
+/// and comparisons, which may take long, have an order of their own and do not hold up the rest. Times in what it returns are
 /// seconds of run time.
 class RunArchive {
 public:
@@ -20,7 +21,7 @@ public:
     using Callback = std::function<void(Result<T>)>;
 
     RunArchive();
-    /// Ends an export that is under way, whose file is then not left behind, and joins the thread.
+    /// Ends an export that is under way, whose file is then not left behind, and joins the threads.
     ~RunArchive();
     RunArchive(const RunArchive&) = delete;
     RunArchive& operator=(const RunArchive&) = delete;
@@ -35,7 +36,7 @@ public:
 
     /// The overview as of now: cheap while the run goes on.
     void refresh(Callback<RunOverview> done);
-    /// A page of requests. A later call takes the place of one that has not begun: that one's callback is never called.
+    /// A page of requests. A later call takes the place of one that was not answered yet: that one's callback is never called.
     void requests(const RequestQuery& query, Callback<RequestPage> done);
     void detail(RequestId id, Callback<RequestDetail> done);
     /// The time series, oldest first, thinned to at most `points` (the sharpest turn of each stretch is kept). Fields that
@@ -63,8 +64,8 @@ public:
     void compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done);
 
 private:
-    class Thread;
-    std::unique_ptr<Thread> thread_;
+    class Threads;
+    std::unique_ptr<Threads> threads_;
 };
 
 } // namespace penstock

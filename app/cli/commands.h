@@ -14,5 +14,6 @@ Runner addDecodeCommand(CLI::App& root);
 Runner addSimulateCommand(CLI::App& root);
 Runner addProbeCommand(CLI::App& root);
 Runner addRunCommand(CLI::App& root);
+Runner addExportCommand(CLI::App& root);
 
 } // namespace penstock::cli

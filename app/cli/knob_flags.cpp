@@ -4,6 +4,8 @@
 #include "engine/base/knob_catalog.h"
 #include "engine/base/knobs_json.h"
 
+#include <sstream>
+
 namespace penstock::cli {
 
 namespace {
@@ -17,6 +19,16 @@ nlohmann::json valueOf(const std::string& text, const nlohmann::ordered_json& li
     return text;
 }
 
+/// A value as a person would give it: `on`, `0.5s`, `14`.
+std::string asTyped(const KnobInfo& knob, const nlohmann::ordered_json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_boolean()) return value.get<bool>() ? "on" : "off";
+    if (!value.is_number_float()) return value.dump();
+    std::ostringstream text;
+    text << value.get<double>() << (knob.kind == KnobKind::Duration ? "s" : "");
+    return text.str();
+}
+
 } // namespace
 
 void KnobFlags::addTo(CLI::App& command) {
@@ -27,7 +39,7 @@ void KnobFlags::addTo(CLI::App& command) {
     for (const auto& knob : knobCatalog()) {
         const std::string word(knob.word);
         const auto& value = defaults.at(word);
-        const auto shown = value.is_string() ? value.get<std::string>() : value.dump();
+        const auto shown = asTyped(knob, value);
         command
             .add_option_function<std::string>("--" + word, [this, word](const std::string& text) { given_[word] = text; },
                                               std::string(knob.definition))

@@ -13,7 +13,7 @@ namespace penstock::cli {
 namespace {
 
 /// Every command, in the order in which help lists them.
-constexpr std::array<Runner (*)(CLI::App&), 4> commands{addRunCommand, addProbeCommand, addDecodeCommand, addSimulateCommand};
+constexpr std::array<Runner (*)(CLI::App&), 5> commands{addRunCommand, addProbeCommand, addExportCommand, addDecodeCommand, addSimulateCommand};
 
 int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);
@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
         runners.emplace_back(root.get_subcommands([](CLI::App*) { return true; }).back(), std::move(runner));
     }
 
-    for (const auto* name : {"compare", "sweep", "export", "audit", "memo", "merge"}) {
+    for (const auto* name : {"compare", "sweep", "audit", "memo", "merge"}) {
         auto* later = root.add_subcommand(name)->group("")->allow_extras();
         later->parse_complete_callback([name] { throw CLI::ValidationError(std::string(name) + " is not built yet"); });
     }

@@ -88,7 +88,9 @@ std::string read(const json& in, double& out) {
 
 template <std::integral I>
 std::string read(const json& in, I& out) {
-    if (in.is_number_unsigned() && in.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<I>::max())) {
+    // A JSON value made from an int is a signed one, even where a reader would have made the same number unsigned.
+    const bool natural = in.is_number_unsigned() || (in.is_number_integer() && in.get<std::int64_t>() >= 0);
+    if (natural && in.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<I>::max())) {
         out = static_cast<I>(in.get<std::uint64_t>());
         return {};
     }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "engine/base/knobs.h"
+#include "engine/base/time.h"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace penstock {
 
@@ -23,6 +25,8 @@ struct RunInfo {
     std::uint64_t skippedLines = 0; ///< lines of the workload that were left out, all of them; the record names the first thousand
     std::uint64_t seed = 0;
     std::chrono::system_clock::time_point startedAt;
+    /// Headers that went with each request, `name: value`; secret values read `(hidden)`.
+    std::vector<std::string> requestHeaders;
 };
 
 /// A stretch of a run under one setting of the knobs. The span's `segment` points here.
@@ -30,6 +34,9 @@ struct Segment {
     std::uint32_t number = 0; ///< from 1
     Knobs knobs;
     Nanos start{0}; ///< since the run's start
+    // The session's totals at that moment: what the setting's own share is taken from.
+    double gapSeconds = 0;
+    std::uint64_t connectionsOpened = 0;
 };
 
 } // namespace penstock

@@ -49,6 +49,12 @@ std::vector<Metric> metrics(const std::string& currency) {
              return cost::costPerSuccess(setting.costPerHour, per(sum.successes * 3600, seconds));
          },
          "C_hour / R_success. The cost ratio is the only number that matters."},
+        {"cost_per_million_output_tokens", currency,
+         [](const MeasuredSetting& setting, const Block& sum, double seconds) -> Value {
+             if (!setting.tokensKnown) return std::nullopt;
+             return cost::costPerMillionOutputTokens(setting.costPerHour, seconds, static_cast<std::int64_t>(sum.outputTokens));
+         },
+         "Hourly cost of the window over the output tokens of successes."},
         {"avoidable_cost_per_hour", currency,
          [](const MeasuredSetting& setting, const Block& sum, double seconds) -> Value {
              if (setting.outputTokenPrice <= 0 || seconds <= 0) return std::nullopt;
@@ -76,12 +82,17 @@ RecordRow capRow(const MeasuredSetting& baseline, const MeasuredSetting& control
     return row;
 }
 
-RecordRow percentileRow(const char* name, const std::vector<double>& baseline, const std::vector<double>& controlled, const char* interpretation) {
+using Values = std::vector<double> MeasuredSetting::*;
+
+RecordRow percentileRow(const char* name, const MeasuredSetting& before, const MeasuredSetting& after, Values values, Value MeasuredSetting::*exact,
+                        const char* interpretation) {
+    const auto& baseline = before.*values;
+    const auto& controlled = after.*values;
     RecordRow row;
     row.metric = name;
     row.unit = "s";
-    row.baseline = percentile95(baseline);
-    row.controlled = percentile95(controlled);
+    row.baseline = before.*exact ? before.*exact : percentile95(baseline);
+    row.controlled = after.*exact ? after.*exact : percentile95(controlled);
     if (row.baseline && row.controlled) row.ratio = per(*row.controlled, *row.baseline);
     row.interval = intervalOfPercentileRatio(baseline, controlled);
     row.interpretation = interpretation;
@@ -158,9 +169,9 @@ ResultRecord compareSettings(const MeasuredSetting& baseline, const MeasuredSett
     // In the seed's order: connections, cap, queue wait, first token, gap, retries, success rate; then the cost.
     out.rows.push_back(row(all[0]));
     out.rows.push_back(capRow(baseline, controlled));
-    out.rows.push_back(percentileRow("t_queue_p95", baseline.tQueue, controlled.tQueue,
+    out.rows.push_back(percentileRow("t_queue_p95", baseline, controlled, &MeasuredSetting::tQueue, &MeasuredSetting::tQueueP95,
                                      "Wait for admission. It should be visible and bounded; no queue is not a goal if it causes retries."));
-    out.rows.push_back(percentileRow("t_first_token_p95", baseline.tFirstToken, controlled.tFirstToken,
+    out.rows.push_back(percentileRow("t_first_token_p95", baseline, controlled, &MeasuredSetting::tFirstToken, &MeasuredSetting::tFirstTokenP95,
                                      "Sent to the first generated content. Sensitive to connection churn and upstream load."));
     for (std::size_t i = 1; i < all.size(); ++i) out.rows.push_back(row(all[i]));
     judge(baseline, controlled, drawn, out);

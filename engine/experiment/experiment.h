@@ -27,7 +27,9 @@ struct MeasuredSetting {
     int cap = 0;
     double blockSeconds = 0;
     std::vector<Block> blocks;
-    std::vector<double> tQueue, tFirstToken; ///< of the attempts in the window, at most the newest 5,000
+    std::vector<double> tQueue, tFirstToken; ///< of the attempts in the window; beyond 5,000 evenly thinned to as many
+    std::optional<double> tQueueP95, tFirstTokenP95; ///< over all of them (nearest rank); nullopt: of those above
+    bool tokensKnown = false; ///< every success has a count of output tokens
 };
 
 /// The result record of two settings, with the checkpoint's verdict. Each value is taken over the whole blocks of its window; each

@@ -4,7 +4,8 @@ namespace penstock::record {
 
 namespace {
 
-std::size_t heapOf(const Span& span) {
+std::size_t heapOf(const ClosedAttempt& attempt) {
+    const auto& span = attempt.span;
     return span.customId.size() + span.outcome.message.size() + span.outcome.code.size() + span.spanId.size() +
            span.parentId.size();
 }
@@ -14,6 +15,7 @@ std::size_t heapOf(const RequestResult& result) {
     std::size_t bytes = result.customId.size() + result.outcome.message.size() + result.outcome.code.size() +
                         result.serverRequestId.size() + completion.responseId.size() + completion.model.size() +
                         completion.text.size() + completion.reasoning.size() + completion.refusal.size();
+    if (result.requestBody) bytes += result.requestBody->size();
     for (const auto& call : completion.toolCalls)
         bytes += sizeof call + call.id.size() + call.name.size() + call.arguments.size();
     return bytes;

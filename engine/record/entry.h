@@ -10,8 +10,15 @@
 
 namespace penstock::record {
 
+/// An attempt with the session's totals as of its release.
+struct ClosedAttempt {
+    Span span;
+    Nanos gap{0};
+    std::uint64_t connectionsOpened = 0;
+};
+
 /// One thing to write down.
-using Entry = std::variant<Span, RequestResult, Snapshot, Segment>;
+using Entry = std::variant<ClosedAttempt, RequestResult, Snapshot, Segment>;
 
 /// The memory that `entry` holds while it waits, near enough for a bound.
 std::size_t bytesOf(const Entry& entry);

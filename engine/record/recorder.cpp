@@ -65,17 +65,25 @@ public:
     void setOnRoom(std::function<void()> onRoom) override { onRoom_ = std::move(onRoom); }
 
     void segment(const Segment& segment) override { push({Entry(segment)}); }
-    void sample(const Snapshot& snapshot) override { push({Entry(snapshot)}); }
+    void sample(const Snapshot& snapshot) override {
+        Snapshot kept = snapshot;
+        // What is no figure is not kept, nor held in memory while it waits.
+        kept.segments.reset();
+        kept.active.reset();
+        kept.watched.reset();
+        push({Entry(std::move(kept))});
+    }
 
     void span(const Span& span, const SessionTotals& totals) override {
         auto itl = totals.itl;
         if (!itl && totals_) itl = totals_->itl;
         totals_ = totals;
         totals_->itl = std::move(itl);
+        ClosedAttempt attempt{span, totals.gap, totals.connectionsOpened};
         if (span.retryCause.empty())
-            held_[span.request].push_back(Entry(span));
+            held_[span.request].push_back(Entry(std::move(attempt)));
         else
-            push({Entry(span)});
+            push({Entry(std::move(attempt))});
     }
 
     void result(const RequestResult& result) override {

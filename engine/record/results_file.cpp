@@ -7,13 +7,15 @@
 
 namespace penstock::record {
 
-Result<ResultsFile> ResultsFile::rewrite(const std::string& path, const RunFile& file, const std::string& runId) {
+Result<ResultsFile> ResultsFile::rewrite(const std::string& path, const RunFile& file, const std::string& runId,
+                                         const std::function<bool(std::uint64_t)>& onRow) {
     auto target = AtomicFile::open(path);
     if (!target) return target.error();
-    auto rows = selectResults(file, "ORDER BY request");
+    auto rows = selectResults(file, "ORDER BY r.request");
     if (!rows) return rows.error();
     if (auto status = file.run(*rows); !status) return status.error();
-    for (;;) {
+    for (std::uint64_t written = 0;; ++written) {
+        if (onRow && !onRow(written)) return Error{"the export was cancelled"};
         const auto more = file.next(*rows);
         if (!more) return more.error();
         if (!*more) break;

@@ -3,14 +3,18 @@
 #include "engine/record/atomic_file.h"
 #include "engine/record/run_file.h"
 
+#include <functional>
+
 namespace penstock::record {
 
 /// `results.jsonl`, appended to after each commit of the run file. Not fsynced: the run file is the truth, from which
 /// it is written anew on a resume.
 class ResultsFile {
 public:
-    /// Writes it anew from the run file, each finished request once, and opens it for appending.
-    static Result<ResultsFile> rewrite(const std::string& path, const RunFile& file, const std::string& runId);
+    /// Writes it anew from the run file, each finished request once, and opens it for appending. `onRow`, where given, is
+    /// told the rows so far and returns false to end it.
+    static Result<ResultsFile> rewrite(const std::string& path, const RunFile& file, const std::string& runId,
+                                       const std::function<bool(std::uint64_t)>& onRow = {});
 
     Status append(std::string_view lines);
 

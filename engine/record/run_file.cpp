@@ -1,6 +1,8 @@
 #include "engine/record/run_file.h"
 
 #include "engine/record/atomic_file.h"
+#include "engine/record/recorder.h"
+#include "engine/record/run_lock.h"
 #include "engine/record/schema.h"
 
 #include <QSqlError>
@@ -26,7 +28,7 @@ std::string reasonOf(const QSqlError& error) {
     case 10:
         return "the disk reported an error";
     case 11:
-        return "it is damaged";
+        return "it is damaged; the answers recorded before may be in results.jsonl beside it";
     case 13:
         return "the disk is full";
     case 14:
@@ -52,20 +54,25 @@ Error RunFile::error(const QSqlError& error) const {
     return {"the run file " + path_ + ": " + reasonOf(error)};
 }
 
-Result<std::unique_ptr<RunFile>> RunFile::connect(const std::string& path, bool mustExist) {
+Result<std::unique_ptr<RunFile>> RunFile::connect(const std::string& path, Mode mode) {
     static std::atomic<unsigned> counter{0};
     std::unique_ptr<RunFile> file(new RunFile(path));
     file->connection_ = QStringLiteral("penstock-run-%1").arg(++counter);
     auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), file->connection_);
     if (!database.isValid()) return Error{"Qt's SQLite driver is missing; install the package libqt6sql6-sqlite"};
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000");
-    if (mustExist) {
+    // For what is attached to it.
+    if (mode == Mode::Create) options += QStringLiteral(";QSQLITE_OPEN_URI");
+    if (mode == Mode::Read) options += QStringLiteral(";QSQLITE_OPEN_READONLY");
+    if (mode != Mode::Create) {
         // Qt's driver would make an empty file of a missing one.
         struct stat facts {};
         if (::stat(path.c_str(), &facts) != 0) return systemError("open", path);
         if (!S_ISREG(facts.st_mode)) return Error{"the run file " + path + " is not a file"};
     }
-    database.setDatabaseName(QString::fromStdString(path));
+    // As a URI the name would have to be escaped; a path that merely looks like one is still a path.
+    const bool looksLikeUri = path.rfind("file:", 0) == 0;
+    database.setDatabaseName(QString::fromStdString(looksLikeUri ? "./" + path : path));
     database.setConnectOptions(options);
     if (!database.open()) return file->error(database.lastError());
     for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA foreign_keys=OFF"})
@@ -85,23 +92,59 @@ Status RunFile::publish(const std::string& temporary, const std::string& path) {
     return okStatus();
 }
 
+Status RunFile::checkKind() const {
+    const auto id = value("PRAGMA application_id");
+    if (!id) return id.error();
+    if (id->toInt() != applicationId) return Error{"the run file " + path_ + " is not a Penstock run"};
+    const auto version = value("PRAGMA user_version");
+    if (!version) return version.error();
+    if (const int format = version->toInt(); format != formatVersion)
+        return Error{"the run file " + path_ + " was written by " + (format < formatVersion ? "an older" : "a newer") +
+                     " Penstock (format " + std::to_string(format) + "; this one reads format " +
+                     std::to_string(formatVersion) + "): use that version for it"};
+    // Our tables need neither; a stranger's file could run statements of its own through them.
+    const auto foreign = value("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')");
+    if (!foreign) return foreign.error();
+    if (foreign->toInt() != 0) return Error{"the run file " + path_ + " holds statements that are not Penstock's"};
+    return okStatus();
+}
+
+Result<std::unique_ptr<RunFile>> RunFile::openToRead(const std::string& path) {
+    auto opened = connect(path, Mode::Read);
+    if (!opened) return opened;
+    if (auto status = (*opened)->checkKind(); !status) return status.error();
+    return opened;
+}
+
+void RunFile::tidy(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash);
+    if ((slash == std::string::npos ? path : path.substr(slash + 1)) != runFileName) return;
+    struct stat log {};
+    if (::stat((path + "-wal").c_str(), &log) != 0) return;
+    const auto lock = RunLock::acquire(folder);
+    if (!lock) return;
+    if (const auto file = openToAmend(path)) (*file)->settle();
+}
+
+Result<std::unique_ptr<RunFile>> RunFile::openToAmend(const std::string& path) {
+    auto opened = connect(path, Mode::Write);
+    if (!opened) return opened;
+    if (auto status = (*opened)->checkKind(); !status) return status.error();
+    return opened;
+}
+
+bool RunFile::isBeingWritten(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    const auto name = slash == std::string::npos ? path : path.substr(slash + 1);
+    return name == runFileName && RunLock::held(slash == std::string::npos ? "." : path.substr(0, slash));
+}
+
 Result<std::unique_ptr<RunFile>> RunFile::open(const std::string& path) {
-    auto opened = connect(path, true);
+    auto opened = connect(path, Mode::Write);
     if (!opened) return opened;
     auto& file = **opened;
-
-    const auto id = file.value("PRAGMA application_id");
-    if (!id) return id.error();
-    if (id->toInt() != applicationId) return Error{"the run file " + path + " is not a Penstock run"};
-    const auto version = file.value("PRAGMA user_version");
-    if (!version) return version.error();
-    if (version->toInt() != formatVersion)
-        return Error{"the run file " + path + " has format " + version->toString().toStdString() +
-                     "; this program reads format " + std::to_string(formatVersion)};
-    // Our tables need neither; a stranger's file could run statements of its own through them.
-    const auto foreign = file.value("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')");
-    if (!foreign) return foreign.error();
-    if (foreign->toInt() != 0) return Error{"the run file " + path + " holds statements that are not Penstock's"};
+    if (auto status = file.checkKind(); !status) return status.error();
 
     // synchronous=NORMAL: a commit is in the system's hands once it returns, so it survives a kill -9 of this process;
     // what a power cut may take is the last few commits, never the file's soundness. FULL would wait for the platter at

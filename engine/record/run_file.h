@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace penstock::record {
 
@@ -22,10 +23,26 @@ public:
     /// Makes `path` with the tables of schema.h, which must not exist. It appears with its content or not at all:
     /// `fill` writes the first rows in the same transaction.
     template <typename Fill>
-    static Status create(const std::string& path, Fill&& fill);
+    static Status create(const std::string& path, Fill&& fill) {
+        return create(path, {}, std::forward<Fill>(fill));
+    }
+    /// The same after `before` was run on the new file, outside of the transaction.
+    template <typename Fill>
+    static Status create(const std::string& path, const std::vector<std::string>& before, Fill&& fill);
 
     /// Opens an existing run file, looks whether it is ours and of our format, and makes it ready for writing (WAL).
     static Result<std::unique_ptr<RunFile>> open(const std::string& path);
+
+    /// Opens an existing run file for reading alone, beside a writer or after one, with the same looks. Never makes a
+    /// file, and its reads never hinder the writer (WAL); what a killed writer left in its log is read too.
+    static Result<std::unique_ptr<RunFile>> openToRead(const std::string& path);
+    /// Opens an existing run file to change a row, in the way in which it lies there, beside a writer or not.
+    static Result<std::unique_ptr<RunFile>> openToAmend(const std::string& path);
+    /// Folds the log that lies beside a run's file into it when nobody writes or reads it any more: a writer that ended
+    /// while somebody read has left it. Does nothing where that cannot be.
+    static void tidy(const std::string& path);
+    /// Whether a process is writing the run file `path` now.
+    static bool isBeingWritten(const std::string& path);
 
     RunFile(const RunFile&) = delete;
     RunFile& operator=(const RunFile&) = delete;
@@ -53,7 +70,10 @@ public:
 
 private:
     explicit RunFile(std::string path);
-    static Result<std::unique_ptr<RunFile>> connect(const std::string& path, bool mustExist);
+    enum class Mode { Create, Write, Read };
+    static Result<std::unique_ptr<RunFile>> connect(const std::string& path, Mode mode);
+    /// Whether it is ours, of our format, and holds nothing that would run by itself.
+    Status checkKind() const;
     static Status publish(const std::string& temporary, const std::string& path);
     Status createTables();
     Error error(const QSqlError& error) const;
@@ -64,19 +84,27 @@ private:
 };
 
 template <typename Fill>
-Status RunFile::create(const std::string& path, Fill&& fill) {
+Status RunFile::create(const std::string& path, const std::vector<std::string>& before, Fill&& fill) {
     const std::string temporary = path + ".part";
-    for (const char* suffix : {"", "-journal", "-wal", "-shm"})
-        std::remove((temporary + suffix).c_str());
-    {
-        auto file = connect(temporary, false);
+    const auto clear = [&] {
+        for (const char* suffix : {"", "-journal", "-wal", "-shm"})
+            std::remove((temporary + suffix).c_str());
+    };
+    clear();
+    const auto make = [&]() -> Status {
+        auto file = connect(temporary, Mode::Create);
         if (!file) return file.error();
+        for (const auto& sql : before)
+            if (auto status = (*file)->exec(sql.c_str()); !status) return status;
         if (auto status = (*file)->exec("BEGIN IMMEDIATE"); !status) return status;
         if (auto status = (*file)->createTables(); !status) return status;
         if (Status status = fill(**file); !status) return status;
-        if (auto status = (*file)->exec("COMMIT"); !status) return status;
-    }
-    return publish(temporary, path);
+        return (*file)->exec("COMMIT");
+    };
+    auto status = make();
+    if (status) status = publish(temporary, path);
+    if (!status) clear();
+    return status;
 }
 
 /// Text as SQLite shall store it: bound as bytes and cast in the statement (`CAST(? AS TEXT)`), because Qt's own way

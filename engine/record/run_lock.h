@@ -12,6 +12,8 @@ class RunLock {
 public:
     /// Creates `run.lock` in `folder`. An Error when another process holds it.
     static Result<RunLock> acquire(const std::string& folder);
+    /// Whether some process holds it. Makes no file.
+    static bool held(const std::string& folder);
     RunLock(RunLock&& other) noexcept = default;
     RunLock& operator=(RunLock&&) = delete;
     /// Removes the file and lets go.

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int runColumns = 13;
+constexpr int runColumns = 14;
 
 std::optional<std::vector<ToolCall>> toolCallsFrom(const std::string& text) {
     std::vector<ToolCall> calls;
@@ -45,17 +45,20 @@ std::string toolCallsText(const std::vector<ToolCall>& calls) {
 Status writeRunInfo(const RunFile& file, const RunInfo& info) {
     auto query =
         file.prepare("INSERT INTO run(id, run_id, program_version, target_url, api, model, http_mode, simulated,"
-                     " workload_name, workload_digest, workload_options, seed, skipped_lines, started_unix_ns) VALUES(1,"
+                     " workload_name, workload_digest, workload_options, seed, request_headers, skipped_lines, started_unix_ns)"
+                     " VALUES(1,"
                      " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
-                     " CAST(? AS TEXT), ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, ?)");
+                     " CAST(? AS TEXT), ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?,"
+                     " ?)");
     if (!query) return query.error();
     const auto seed = std::to_string(info.seed);
+    const auto headers = json(info.requestHeaders).dump(-1, ' ', false, json::error_handler_t::replace);
     int column = 0;
     for (const auto* text :
          {&info.runId, &info.programVersion, &info.targetUrl, &info.api, &info.model, &info.httpMode})
         query->bindValue(column++, textValue(*text));
     query->bindValue(column++, info.simulated ? 1 : 0);
-    for (const auto* text : {&info.workloadName, &info.workloadDigest, &info.workloadOptions, &seed})
+    for (const auto* text : {&info.workloadName, &info.workloadDigest, &info.workloadOptions, &seed, &headers})
         query->bindValue(column++, textValue(*text));
     query->bindValue(column++, static_cast<qint64>(info.skippedLines));
     const auto started = std::chrono::duration_cast<Nanos>(info.startedAt.time_since_epoch());
@@ -69,7 +72,7 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
         file.prepare("SELECT CAST(run_id AS BLOB), CAST(program_version AS BLOB), CAST(target_url AS BLOB),"
                      " CAST(api AS BLOB), CAST(model AS BLOB), CAST(http_mode AS BLOB), simulated,"
                      " CAST(workload_name AS BLOB), CAST(workload_digest AS BLOB), CAST(workload_options AS BLOB),"
-                     " CAST(seed AS BLOB), skipped_lines, started_unix_ns FROM run");
+                     " CAST(seed AS BLOB), CAST(request_headers AS BLOB), skipped_lines, started_unix_ns FROM run");
     if (!query) return query.error();
     if (auto status = file.run(*query); !status) return status.error();
     const auto row = file.next(*query);
@@ -87,6 +90,10 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
     const auto [end, code] = std::from_chars(seed.data(), seed.data() + seed.size(), info.seed);
     if (code != std::errc{} || end != seed.data() + seed.size())
         return Error{"the run file " + file.path() + ": it is damaged (its seed is not a number)"};
+    const auto headers = json::parse(textOf(query->value(column++)), nullptr, false);
+    if (!headers.is_array()) return Error{"the run file " + file.path() + ": it is damaged (its headers are no list)"};
+    for (const auto& header : headers)
+        if (header.is_string()) info.requestHeaders.push_back(header.get<std::string>());
     info.skippedLines = query->value(column++).toULongLong();
     info.startedAt = std::chrono::system_clock::time_point(
         std::chrono::duration_cast<std::chrono::system_clock::duration>(Nanos(query->value(column++).toLongLong())));
@@ -95,12 +102,12 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
 
 Result<QSqlQuery> selectResults(const RunFile& file, const std::string& tail) {
     return file.prepare(
-        "SELECT request, CAST(custom_id AS BLOB), line, CAST(outcome AS BLOB), status, CAST(code AS BLOB),"
+        "SELECT r.request, CAST(custom_id AS BLOB), line, CAST(outcome AS BLOB), status, CAST(code AS BLOB),"
         " CAST(message AS BLOB), CAST(server_request_id AS BLOB), attempts, segment, degraded,"
         " CAST(response_id AS BLOB), CAST(model AS BLOB), CAST(text AS BLOB), CAST(reasoning AS BLOB),"
         " CAST(refusal AS BLOB), CAST(tool_calls AS BLOB), CAST(finish_reason AS BLOB),"
         " CAST(usage_kind AS BLOB), input_tokens, output_tokens, total_tokens, cached_input_tokens,"
-        " reasoning_tokens FROM requests " +
+        " reasoning_tokens FROM requests r JOIN texts t ON t.request = r.request " +
         tail);
 }
 

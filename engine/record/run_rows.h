@@ -11,8 +11,8 @@ Result<RunInfo> readRunInfo(const RunFile& file);
 /// Writes it; at creation alone.
 Status writeRunInfo(const RunFile& file, const RunInfo& info);
 
-/// A statement that yields whole results: every column of `requests` that readResult() needs, followed by `tail`
-/// (a WHERE or ORDER BY).
+/// A statement that yields whole results: every column that readResult() needs of `requests r` and `texts t`, followed by
+/// `tail` (a WHERE or ORDER BY).
 Result<QSqlQuery> selectResults(const RunFile& file, const std::string& tail);
 /// The present row of selectResults(). `ended` is not restored: it belongs to another session's clock.
 /// An Error when the row holds what no version of ours wrote.

@@ -1,8 +1,10 @@
 #include "engine/record/run_store.h"
 
 #include "engine/base/knobs_json.h"
+#include "engine/record/prompt_line.h"
 #include "engine/record/row_writer.h"
 #include "engine/record/run_rows.h"
+#include "engine/record/sample_rows.h"
 
 namespace penstock::record {
 
@@ -25,6 +27,13 @@ std::string insertInto(const std::string& table, std::initializer_list<std::stri
 QVariant statusValue(int status) {
     return status == 0 ? QVariant() : QVariant(static_cast<qint64>(status));
 }
+
+QVariant duration(const std::optional<Nanos>& length) {
+    return length ? QVariant(static_cast<qint64>(length->count())) : QVariant();
+}
+
+/// Of a request body: a longer one is not kept.
+constexpr std::size_t mostBodyBytes = 1u << 20;
 
 } // namespace
 
@@ -66,7 +75,9 @@ Result<std::unique_ptr<RunStore>> RunStore::make(RunFile& file, int session, Ins
                                                 "wasted_tokens",
                                                 "bytes_received",
                                                 "content_events",
-                                                "longest_gap_ns"})},
+                                                "longest_gap_ns",
+                                                "total_gap_ns",
+                                                "total_connections"})},
         {&store->result_, insertInto("requests", {"request",
                                                   "session",
                                                   "custom_id:text",
@@ -80,49 +91,25 @@ Result<std::unique_ptr<RunStore>> RunStore::make(RunFile& file, int session, Ins
                                                   "segment",
                                                   "degraded",
                                                   "ended_ns",
-                                                  "response_id:text",
-                                                  "model:text",
-                                                  "text:text",
-                                                  "reasoning:text",
-                                                  "refusal:text",
-                                                  "tool_calls:text",
-                                                  "finish_reason:text",
+                                                  "t_first_token_ns",
+                                                  "t_in_flight_ns",
                                                   "usage_kind:text",
                                                   "input_tokens",
                                                   "output_tokens",
                                                   "total_tokens",
                                                   "cached_input_tokens",
                                                   "reasoning_tokens"})},
-        {&store->sample_, insertInto("samples", {"session",
-                                                 "sequence",
-                                                 "elapsed_seconds",
-                                                 "segment",
-                                                 "successes",
-                                                 "failures",
-                                                 "attempts",
-                                                 "retries",
-                                                 "in_flight",
-                                                 "cap",
-                                                 "queue_depth",
-                                                 "backing_off",
-                                                 "gap_seconds",
-                                                 "connections_opened",
-                                                 "connections_open",
-                                                 "content_events",
-                                                 "output_tokens",
-                                                 "wasted_tokens",
-                                                 "t_first_token_p50",
-                                                 "t_first_token_p95",
-                                                 "t_queue_p50",
-                                                 "t_queue_p95",
-                                                 "successes_per_hour",
-                                                 "cost_per_success",
-                                                 "longest_turn_seconds"})},
+        {&store->texts_, insertInto("texts", {"request", "prompt:text", "response_id:text", "model:text",
+                                              "tool_calls:text", "finish_reason:text", "text:text", "reasoning:text",
+                                              "refusal:text", "request_body:text"})},
+        {&store->sample_, "INSERT INTO samples(session, " + sampleColumns() + ") VALUES(?, " + samplePlaces() + ")"},
         {&store->segment_,
          insertInto("segments", {"number", "session", "start_ns", "max_concurrency", "cost_per_hour",
-                                 "input_token_price", "output_token_price", "currency:text", "knobs:text"})},
+                                 "input_token_price", "output_token_price", "currency:text", "knobs:text",
+                                 "gap_seconds", "connections_opened"})},
         {&store->totals_, "UPDATE sessions SET gap_ns = ?, in_flight_integral = ?, in_flight_peak = ?,"
-                          " connections_opened = ?, moved = ?, attempts_started = ? WHERE number = ?"},
+                          " connections_opened = ?, moved = ?, attempts_started = ?,"
+                          " first_queued_ns = coalesce(?, first_queued_ns) WHERE number = ?"},
         {&store->bucket_, "INSERT INTO itl(session, low_ns, high_ns, count) VALUES(?, ?, ?, ?)"
                           " ON CONFLICT(session, low_ns) DO UPDATE SET count = excluded.count"},
     };
@@ -142,7 +129,9 @@ Status RunStore::write(const Entry& entry) {
     return std::visit([this](const auto& value) { return put(value); }, entry);
 }
 
-Status RunStore::put(const Span& span) {
+Status RunStore::put(const ClosedAttempt& attempt) {
+    const auto& span = attempt.span;
+    last_ = {span.request, span.tFirstToken(), span.tInFlight()};
     const auto& stamps = span.stamps;
     RowWriter row(span_);
     row << span.request << span.attempt << session_ << span.customId << span.spanId << span.parentId << span.segment
@@ -162,13 +151,14 @@ Status RunStore::put(const Span& span) {
         row << QVariant();
     row << span.outcome.code << span.outcome.message << span.retryCause << toString(span.usage.kind) << span.usage.input
         << span.usage.output << span.usage.total << span.usage.cachedInput << span.usage.reasoning << span.wastedTokens
-        << span.bytesReceived << span.contentEvents << span.longestGap;
+        << span.bytesReceived << span.contentEvents << span.longestGap << attempt.gap << attempt.connectionsOpened;
     return file_.run(span_);
 }
 
 Status RunStore::put(const RequestResult& result) {
     const auto& completion = result.completion;
-    const auto calls = toolCallsText(completion.toolCalls);
+    // A request's last attempt came just before it.
+    const bool made = result.attempts > 0 && last_ && last_->request == result.id;
     RowWriter row(result_);
     row << result.id << session_ << result.customId;
     if (result.line != 0)
@@ -177,24 +167,35 @@ Status RunStore::put(const RequestResult& result) {
         row << QVariant();
     row << toString(result.outcome.kind) << statusValue(result.outcome.status) << result.outcome.code
         << result.outcome.message << result.serverRequestId << result.attempts << result.segment << result.degraded
-        << stamp(result.ended) << completion.responseId << completion.model << completion.text << completion.reasoning
-        << completion.refusal << calls;
+        << stamp(result.ended) << duration(made ? last_->firstToken : std::nullopt)
+        << duration(made ? last_->inFlight : std::nullopt) << toString(completion.usage.kind) << completion.usage.input
+        << completion.usage.output << completion.usage.total << completion.usage.cachedInput
+        << completion.usage.reasoning;
+    if (auto status = file_.run(result_); !status) return status;
+    return putTexts(result);
+}
+
+Status RunStore::putTexts(const RequestResult& result) {
+    const auto& completion = result.completion;
+    const auto calls = toolCallsText(completion.toolCalls);
+    static const std::string none;
+    const auto& body = result.requestBody ? *result.requestBody : none;
+    const auto prompt = promptLine(body);
+    RowWriter row(texts_);
+    row << result.id << prompt << completion.responseId << completion.model << calls;
     if (completion.finishReason)
         row << *completion.finishReason;
     else
         row << QVariant();
-    row << toString(completion.usage.kind) << completion.usage.input << completion.usage.output
-        << completion.usage.total << completion.usage.cachedInput << completion.usage.reasoning;
-    return file_.run(result_);
+    row << completion.text << completion.reasoning << completion.refusal
+        << (body.size() <= mostBodyBytes ? body : none);
+    return file_.run(texts_);
 }
 
 Status RunStore::put(const Snapshot& s) {
     RowWriter row(sample_);
-    row << session_ << s.sequence << s.elapsedSeconds << s.segment << s.successes << s.failures << s.attempts
-        << s.retries << s.inFlight << s.cap << s.queueDepth << s.backingOff << s.gapSeconds << s.connectionsOpened
-        << s.connectionsOpen << s.contentEvents << s.outputTokens << s.wastedTokens << s.tFirstToken.p50
-        << s.tFirstToken.p95 << s.tQueue.p50 << s.tQueue.p95 << s.successesPerHour << s.costPerSuccess
-        << s.longestTurnSeconds;
+    row << session_;
+    bindSample(row, s);
     return file_.run(sample_);
 }
 
@@ -202,14 +203,15 @@ Status RunStore::put(const Segment& segment) {
     const auto knobs = toJson(segment.knobs).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     RowWriter row(segment_);
     row << segment.number << session_ << segment.start << segment.knobs.maxConcurrency << segment.knobs.costPerHour
-        << segment.knobs.inputTokenPrice << segment.knobs.outputTokenPrice << segment.knobs.currency << knobs;
+        << segment.knobs.inputTokenPrice << segment.knobs.outputTokenPrice << segment.knobs.currency << knobs
+        << segment.gapSeconds << segment.connectionsOpened;
     return file_.run(segment_);
 }
 
 Status RunStore::writeTotals(const SessionTotals& totals) {
     RowWriter row(totals_);
     row << totals.gap << totals.inFlightIntegral << totals.inFlightPeak << totals.connectionsOpened << totals.moved
-        << totals.attemptsStarted << session_;
+        << totals.attemptsStarted << stamp(totals.firstQueued) << session_;
     if (auto status = file_.run(totals_); !status) return status;
     if (!totals.itl) return okStatus();
     for (const auto& bucket : *totals.itl) {

@@ -21,16 +21,24 @@ private:
         , session_(session)
         , epoch_(epoch) {}
 
-    Status put(const Span& span);
+    Status put(const ClosedAttempt& attempt);
     Status put(const RequestResult& result);
+    Status putTexts(const RequestResult& result);
     Status put(const Snapshot& snapshot);
     Status put(const Segment& segment);
     QVariant stamp(const std::optional<Instant>& at) const;
 
+    /// Of the attempt that was written last.
+    struct LastAttempt {
+        RequestId request = 0;
+        std::optional<Nanos> firstToken, inFlight;
+    };
+
     RunFile& file_;
     const int session_;
     const Instant epoch_;
-    QSqlQuery span_, result_, sample_, segment_, totals_, bucket_;
+    std::optional<LastAttempt> last_;
+    QSqlQuery span_, result_, texts_, sample_, segment_, totals_, bucket_;
 };
 
 } // namespace penstock::record

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace penstock {
@@ -17,6 +18,7 @@ struct SessionTotals {
     std::uint64_t connectionsOpened = 0;
     std::uint64_t moved = 0;           ///< exchanges taken to another connection unprocessed
     std::uint64_t attemptsStarted = 0; ///< attempts admitted; against the spans it tells what a kill took away
+    std::optional<Instant> firstQueued; ///< of the session: its second 0
     /// Inter-token gaps of the whole session (Aggregates::interTokenGaps().buckets()); null: as last given.
     std::shared_ptr<const std::vector<Bucket>> itl;
 };

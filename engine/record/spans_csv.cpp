@@ -63,7 +63,8 @@ std::string selectStatement() {
 
 } // namespace
 
-Status writeSpansCsv(const RunFile& file, const RunInfo& info, const std::string& path) {
+Status writeSpansCsv(const RunFile& file, const RunInfo& info, const std::string& path,
+                     const std::function<bool(std::uint64_t)>& onRow) {
     auto target = AtomicFile::open(path);
     if (!target) return target.error();
     CsvLine line;
@@ -74,7 +75,8 @@ Status writeSpansCsv(const RunFile& file, const RunInfo& info, const std::string
     auto rows = file.prepare(selectStatement());
     if (!rows) return rows.error();
     if (auto status = file.run(*rows); !status) return status;
-    for (;;) {
+    for (std::uint64_t written = 0;; ++written) {
+        if (onRow && !onRow(written)) return Error{"the export was cancelled"};
         const auto more = file.next(*rows);
         if (!more) return more.error();
         if (!*more) break;

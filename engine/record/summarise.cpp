@@ -3,26 +3,13 @@
 #include "engine/base/cost.h"
 #include "engine/base/outcome.h"
 #include "engine/record/distribution.h"
+#include "engine/record/run_times.h"
 
 #include <algorithm>
 
 namespace penstock::record {
 
 namespace {
-
-/// Calls `visit` for each row of `sql`.
-template <typename Visit>
-Status eachRow(const RunFile& file, const std::string& sql, Visit&& visit) {
-    auto rows = file.prepare(sql);
-    if (!rows) return rows.error();
-    if (auto status = file.run(*rows); !status) return status;
-    for (;;) {
-        const auto more = file.next(*rows);
-        if (!more) return more.error();
-        if (!*more) return okStatus();
-        visit(*rows);
-    }
-}
 
 Status countRequests(const RunFile& file, Summary& out) {
     auto status = eachRow(file, "SELECT CAST(outcome AS BLOB), count(*), sum(degraded) FROM requests GROUP BY outcome",

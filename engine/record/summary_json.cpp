@@ -1,25 +1,12 @@
 #include "engine/record/summary_json.h"
 
+#include "engine/record/percentiles_json.h"
+
 namespace penstock {
 
-namespace {
-
 using nlohmann::ordered_json;
-
-template <typename T>
-ordered_json nullable(const std::optional<T>& value) {
-    return value ? ordered_json(*value) : ordered_json();
-}
-
-ordered_json distribution(const Percentiles& p) {
-    return {{"p50", nullable(p.p50)},
-            {"p95", nullable(p.p95)},
-            {"p99", nullable(p.p99)},
-            {"mean", nullable(p.mean)},
-            {"count", p.count}};
-}
-
-} // namespace
+using record::distribution;
+using record::nullable;
 
 ordered_json summaryJson(const Summary& s) {
     const bool measured = s.windowSeconds > 0;
@@ -73,6 +60,65 @@ ordered_json summaryJson(const Summary& s) {
     // Successes that met every objective, per second: no objectives were set.
     out["goodput"] = nullptr;
     return out;
+}
+
+std::optional<Summary> summaryFrom(const std::string& text) {
+    const auto object = nlohmann::json::parse(text, nullptr, false);
+    if (!object.is_object()) return std::nullopt;
+    const record::Fields in(object);
+    Summary s;
+    s.runId = in.text("run_id");
+    s.simulated = in.yes("simulated");
+    s.targetUrl = in.text("target");
+    // Empty is written as null.
+    if (const auto version = object.find("http_version"); version != object.end() && version->is_string())
+        s.httpVersion = version->get<std::string>();
+    s.windowSeconds = in.real("window_seconds");
+    s.requests = in.count("requests");
+    s.successes = in.count("successes");
+    s.failures = in.count("failures");
+    s.cancelled = in.count("cancelled");
+    s.shed = in.count("shed");
+    s.salvaged = in.count("salvaged");
+    s.degraded = in.count("degraded");
+    s.skippedLines = in.count("skipped_lines");
+    s.endings = in.counts("endings");
+    s.successRate = in.optionalReal("success_rate");
+    s.successesPerHour = in.optionalReal("successes_per_hour");
+    s.currency = in.text("currency");
+    s.costPerSuccess = in.optionalReal("cost_per_success");
+    s.costPerMillionOutputTokens = in.optionalReal("cost_per_million_output_tokens");
+    s.upperBoundSuccessesPerHour = in.optionalReal("upper_bound_successes_per_hour");
+    s.maxConcurrency = static_cast<int>(in.whole("max_concurrency"));
+    s.inFlightPeak = static_cast<int>(in.whole("in_flight_peak"));
+    s.inFlightMean = in.optionalReal("in_flight_mean").value_or(0);
+    s.gapSeconds = in.real("gap_seconds");
+    s.gapFraction = in.optionalReal("gap_fraction").value_or(0);
+    s.connectionsOpened = in.count("connections_opened");
+    s.newConnectionsPerSuccess = in.optionalReal("new_connections_per_success");
+    s.attempts = in.count("attempts");
+    s.retries = in.count("retries");
+    s.retriesByCause = in.counts("retries_by_cause");
+    s.attemptsLost = in.count("attempts_lost");
+    s.moved = in.count("moved");
+    s.tQueue = in.distribution("t_queue");
+    s.tConn = in.distribution("t_conn");
+    s.tFirstToken = in.distribution("t_first_token");
+    s.tStream = in.distribution("t_stream");
+    s.tPost = in.distribution("t_post");
+    s.tInFlight = in.distribution("t_in_flight");
+    s.itl = in.distribution("itl");
+    s.tpot = in.distribution("tpot");
+    const auto kind = in.text("usage_kind");
+    for (const auto known : {UsageKind::Exact, UsageKind::Estimated, UsageKind::Unknown})
+        if (toString(known) == kind) s.usageKind = known;
+    s.inputTokens = in.optionalWhole("input_tokens");
+    s.outputTokens = in.optionalWhole("output_tokens");
+    s.wastedTokens = in.whole("wasted_tokens");
+    s.wastedAtLeast = in.yes("wasted_at_least");
+    s.avoidableCost = in.optionalReal("avoidable_cost");
+    if (!in.complete()) return std::nullopt;
+    return s;
 }
 
 } // namespace penstock

@@ -4,36 +4,13 @@
 #include "engine/record/record_csv.h"
 #include "engine/record/recorder.h"
 #include "engine/record/result_line.h"
+#include "engine/record/run_documents.h"
 #include "engine/record/run_rows.h"
+#include "engine/record/segment_replay.h"
 #include "engine/record/spans_csv.h"
 #include "engine/record/summarise.h"
-#include "engine/record/summary_json.h"
 
 namespace penstock::record {
-
-namespace {
-
-Status writeWhole(const std::string& path, std::string_view content) {
-    auto file = AtomicFile::open(path);
-    if (!file) return file.error();
-    if (auto status = file->write(content); !status) return status;
-    return file->commit();
-}
-
-/// The segments with their sessions: what recomputing the window from spans.csv takes.
-nlohmann::ordered_json segmentsJson(const Windows& windows) {
-    auto array = nlohmann::ordered_json::array();
-    for (const auto& segment : windows.segments)
-        array.push_back({{"segment", segment.number},
-                         {"session", segment.session},
-                         {"start_seconds", static_cast<double>(segment.startNs) / 1e9},
-                         {"max_concurrency", segment.maxConcurrency},
-                         {"cost_per_hour", segment.costPerHour},
-                         {"output_token_price", segment.outputTokenPrice}});
-    return array;
-}
-
-} // namespace
 
 Result<std::unique_ptr<Writer>> Writer::open(const Setup& setup) {
     std::unique_ptr<Writer> writer(new Writer(setup));
@@ -46,8 +23,15 @@ Status Writer::begin() {
     if (!file) return file.error();
     file_ = std::move(*file);
     // What is asked again has no result any more; its attempts stay what they were.
-    if (auto status = file_->exec("DELETE FROM requests WHERE outcome IN " PENSTOCK_ASKED_AGAIN); !status)
-        return status;
+    for (const char* sql : {"DELETE FROM texts WHERE request IN (SELECT request FROM requests WHERE outcome IN "
+                            PENSTOCK_ASKED_AGAIN ")",
+                            "DELETE FROM requests WHERE outcome IN " PENSTOCK_ASKED_AGAIN})
+        if (auto status = file_->exec(sql); !status) return status;
+    // What the session before said of the whole run no longer holds.
+    for (const char* sql : {"UPDATE run SET summary = NULL", "UPDATE segments SET figures = NULL"})
+        if (auto status = file_->exec(sql); !status) return status;
+    for (const auto& [name, column] : indexes)
+        if (auto status = file_->exec((std::string("DROP INDEX IF EXISTS ") + name).c_str()); !status) return status;
     const auto session = "INSERT INTO sessions(number) VALUES(" + std::to_string(setup_.session) + ")";
     if (auto status = file_->exec(session.c_str()); !status) return status;
     auto store = RunStore::make(*file_, setup_.session, setup_.epoch);
@@ -83,7 +67,7 @@ Status Writer::write(const Batch& batch) {
 }
 
 std::optional<Completion> Writer::storedAnswer(RequestId id) const {
-    auto row = selectResults(*file_, "WHERE request = ? AND outcome = 'success'");
+    auto row = selectResults(*file_, "WHERE r.request = ? AND outcome = 'success'");
     if (!row) return std::nullopt;
     row->bindValue(0, static_cast<qint64>(id));
     if (!file_->run(*row)) return std::nullopt;
@@ -110,13 +94,20 @@ Result<Summary> Writer::conclude(bool complete) {
     if (!windows) return windows.error();
     auto summary = summarise(*file_, setup_.info, *windows);
     if (!summary) return summary;
-    auto json = summaryJson(*summary);
-    json["segments"] = segmentsJson(*windows);
-    const auto text = json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+    const auto times = readRunTimes(*file_);
+    if (!times) return times.error();
+    const auto figures = replaySegments(*file_, *times);
+    if (!figures) return figures.error();
+    const auto text = summaryText(*summary, *windows);
 
     if (auto status = writeSpansCsv(*file_, setup_.info, pathOf("spans.csv")); !status) return status.error();
     if (auto status = writeWhole(pathOf("record.csv"), recordCsv(*summary)); !status) return status.error();
     if (auto status = writeWhole(pathOf("summary.json"), text); !status) return status.error();
+    for (const auto& [name, column] : indexes) {
+        const auto sql = std::string("CREATE INDEX IF NOT EXISTS ") + name + " ON requests(" + column + ")";
+        if (auto status = file_->exec(sql.c_str()); !status) return status.error();
+    }
+    if (auto status = storeSegments(*file_, *figures); !status) return status.error();
     // Last, so that a run is called complete only when its whole folder is.
     if (auto status = markEnd(text, complete); !status) return status.error();
     file_->settle();

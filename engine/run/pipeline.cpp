@@ -3,6 +3,7 @@
 #include "engine/base/knobs_json.h"
 #include "engine/run/findings.h"
 #include "engine/run/ids.h"
+#include "engine/run/request_headers.h"
 
 #include <spdlog/spdlog.h>
 
@@ -160,6 +161,7 @@ RunInfo Pipeline::describe() const {
     info.skippedLines = prepared_->check.badLineCount;
     info.seed = options_.seed;
     info.startedAt = clock_.wallNow();
+    info.requestHeaders = requestHeaders(options_.target, options_.workload.stream);
     return info;
 }
 
@@ -178,7 +180,7 @@ Status Pipeline::openRun() {
     if (!recorder) return recorder.error();
     recorder_ = std::move(*recorder);
 
-    segment_ = {(resume ? resume->lastSegment : 0) + 1, options_.knobs, clock_.now() - epoch_};
+    segment_ = {(resume ? resume->lastSegment : 0) + 1, options_.knobs, clock_.now() - epoch_, 0, 0};
     recorder_->segment(segment_);
 
     Resumed resumed;
@@ -219,7 +221,8 @@ void Pipeline::apply(const Knobs& knobs) {
     options_.knobs = knobs;
     if (transport_) transport_->apply(knobs);
     if (!scheduler_) return; // the first segment opens with these
-    segment_ = {segment_.number + 1, knobs, now - epoch_};
+    const auto totals = scheduler_->segmentTotals(now);
+    segment_ = {segment_.number + 1, knobs, now - epoch_, totals.gapSeconds, totals.connectionsOpened};
     spdlog::info("segment {}: cap {}", segment_.number, knobs.maxConcurrency);
     recorder_->segment(segment_);
     scheduler_->apply(segment_, now);
@@ -344,6 +347,7 @@ void Pipeline::end(RunEnd::Kind kind, std::string message) {
     const auto last = snapshot();
     if (recorder_) {
         const auto totals = scheduler_->finalTotals();
+        recorder_->sample(last);
         auto summary = recorder_->close(totals, kind == RunEnd::Kind::Complete && scheduler_->unreached() == 0);
         if (summary) {
             result.findings = findingsOf(options_.knobs, stats, *summary);

@@ -31,6 +31,7 @@ SessionTotals Scheduler::totals() {
     totals.connectionsOpened = stats.connectionsOpened;
     totals.moved = stats.moved;
     totals.attemptsStarted = attemptsStarted_;
+    totals.firstQueued = parts_.aggregates.firstQueued();
     if (now >= nextBuckets_) {
         nextBuckets_ = now + bucketsInterval;
         totals.itl = buckets();

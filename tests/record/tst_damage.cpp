@@ -74,7 +74,10 @@ private Q_SLOTS:
         refuses(folder, "not a file");
     }
     void anotherProgramsDatabaseIsNoRun() { refuses(folderAfter({"PRAGMA application_id=7"}), "not a Penstock run"); }
-    void anotherFormatIsNamed() { refuses(folderAfter({"PRAGMA user_version=2"}), "format 2"); }
+    void anotherFormatIsNamed() {
+        refuses(folderAfter({"PRAGMA user_version=1"}), "written by an older Penstock (format 1");
+        refuses(folderAfter({"PRAGMA user_version=3"}), "written by a newer Penstock (format 3");
+    }
     void aTriggerIsRefused() {
         refuses(folderAfter({"CREATE TRIGGER t AFTER INSERT ON attempts BEGIN DELETE FROM requests; END"}),
                 "not Penstock's");
@@ -101,7 +104,7 @@ private Q_SLOTS:
     }
     void toolCallsThatAreNoJsonAreAnErrorToo() {
         for (const char* calls : {"{", "{}", "[1]", "[[1,2,3]]", "[[\"a\"]]"}) {
-            const auto folder = folderAfter({QStringLiteral("UPDATE requests SET tool_calls = '%1'").arg(calls)});
+            const auto folder = folderAfter({QStringLiteral("UPDATE texts SET tool_calls = '%1'").arg(calls)});
             const auto point = readResumePoint(folder.toStdString());
             QVERIFY(point.ok());
             QVERIFY(!resumeRecorder(optionsFor(folder), *point).ok());

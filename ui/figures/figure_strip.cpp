@@ -16,7 +16,7 @@ constexpr int gap = 8, side = 12;
 /// How wide the cards are beside each other; the widths that their usual figures need.
 constexpr std::array<int, figureCount> shares{283, 158, 138, 164, 136, 136, 150, 150};
 /// Below this a row of eight would cut captions short.
-constexpr int oneRow = 1180;
+constexpr int oneRow = 1300;
 
 std::optional<double> valueOf(Figure figure, const Snapshot& s) {
     switch (figure) {

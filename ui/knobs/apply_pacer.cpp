@@ -30,7 +30,9 @@ void ApplyPacer::touch(const std::string& knob, Instant now) {
 }
 
 void ApplyPacer::set(const std::string& knob, Instant now) {
+    fresh_ = true;
     follow(knob, now);
+    fresh_ = true;
     due_ = now;
 }
 

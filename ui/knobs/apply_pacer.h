@@ -25,7 +25,7 @@ public:
 
     /// `knob` changed, and may change on.
     void touch(const std::string& knob, Instant now);
-    /// `knob` was set for good (Enter, a choice): due at once.
+    /// `knob` was set for good (Enter, a choice): due at once, and a gesture of its own.
     void set(const std::string& knob, Instant now);
     /// The next change is another gesture, whatever it is (undo, a profile, a set from outside). Nothing waits any more.
     void cut();

@@ -4,7 +4,18 @@
 #include <QLineEdit>
 #include <QWheelEvent>
 
+#include <algorithm>
+#include <cmath>
+
 namespace penstock::ui {
+
+bool leavesUndo(QEvent* event, const QLineEdit& edit) {
+    if (event->type() != QEvent::ShortcutOverride || edit.isModified()) return false;
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (!key->matches(QKeySequence::Undo) && !key->matches(QKeySequence::Redo)) return false;
+    event->ignore();
+    return true;
+}
 
 KnobField::KnobField(double minimum, double maximum, QWidget* parent)
     : QAbstractSpinBox(parent)
@@ -14,12 +25,24 @@ KnobField::KnobField(double minimum, double maximum, QWidget* parent)
     setAlignment(Qt::AlignRight);
     setFocusPolicy(Qt::StrongFocus);
     lineEdit()->setMaxLength(64);
+    connect(lineEdit(), &QLineEdit::textEdited, this, &KnobField::edited);
 }
 
 void KnobField::show(double value, const QString& text) {
     value_ = value;
     if (lineEdit()->text() != text) lineEdit()->setText(text);
     lineEdit()->setModified(false);
+}
+
+void KnobField::askFor(double value) {
+    if (!isReadOnly() && std::isfinite(value)) Q_EMIT askedFor(std::clamp(value, minimum_, maximum_));
+}
+
+void KnobField::forgetTyped() { lineEdit()->setModified(false); }
+
+bool KnobField::event(QEvent* event) {
+    if (leavesUndo(event, *lineEdit())) return true;
+    return QAbstractSpinBox::event(event);
 }
 
 bool KnobField::typedIn() const { return lineEdit()->isModified(); }

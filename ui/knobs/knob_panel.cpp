@@ -52,7 +52,10 @@ KnobPanel::KnobPanel(QUndoStack* undo, Parts parts, QWidget* parent)
     showFooter();
 }
 
-KnobPanel::~KnobPanel() = default;
+KnobPanel::~KnobPanel() {
+    // A field that is destroyed while text stands in it says so, after the members that would hear of it are gone.
+    for (auto* row : rows_) row->disconnect(this);
+}
 
 void KnobPanel::join(KnobRow& row) {
     const std::string word(row.knob().word);
@@ -97,6 +100,7 @@ void KnobPanel::settle() {
 }
 
 void KnobPanel::flush() {
+    for (auto* row : rows_) row->commitTyped();
     pacer_.release(clock_->now());
     if (!pacer_.due()) return;
     pacer_.set({}, clock_->now());
@@ -133,6 +137,7 @@ void KnobPanel::setKnobs(const Knobs& knobs) {
     alarm_->setDue(std::nullopt);
     draft_.accept(knobs);
     undo_->clear();
+    for (auto* row : rows_) row->forgetTyped();
     showAll();
 }
 

@@ -48,14 +48,14 @@ public:
     /// A set from outside (a run that was opened, a profile of the command line). Drops what was being edited and the steps of
     /// undo, which no longer lead here; does nothing when it is the set in force. No applyRequested().
     void setKnobs(const Knobs& knobs);
-    /// A finished run's knobs are shown, and cannot be turned.
+    /// A finished run's knobs are shown, and cannot be turned; nor can steps of undo be taken back, which are dropped.
     void setReadOnly(bool on);
     /// Which set the engine works with (Snapshot::knobsRevision); nullopt: no run goes on. Shown in the last line.
     void setApplied(std::optional<std::uint32_t> revision);
 
     /// Raises or lowers the in-flight cap, as keys of presentation mode do; keys pressed in a row are one step of undo.
     void changeCap(int by);
-    /// Applies what waits for a slider to rest; the window does so before it starts a run.
+    /// Applies what waits for a slider to rest or for Enter; the window does so before it starts a run.
     void flush();
 
     KnobRow* row(std::string_view word) const; ///< nullptr for a word that is no knob

@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollArea>
+#include <QUndoStack>
 #include <QVBoxLayout>
 
 namespace penstock::ui {
@@ -108,9 +109,9 @@ void KnobPanel::showKnobs() {
     const auto reasons = draft_.reasons();
     for (auto* row : rows_) {
         const std::string word(row->knob().word);
-        row->show(values.at(word), draft_.edited().currency, draft_.refused(word));
         const auto reason = reasons.find(word);
-        row->setReason(reason == reasons.end() ? QString() : QString::fromStdString(reason->second));
+        row->show(values.at(word), draft_.edited().currency, reason != reasons.end());
+        row->setReason(reason == reasons.end() ? QString() : knobReason(reason->second));
     }
 }
 
@@ -154,6 +155,8 @@ void KnobPanel::setReadOnly(bool on) {
         pacer_.cut();
         alarm_->setDue(std::nullopt);
         draft_.accept(Knobs(draft_.applied()));
+        undo_->clear();
+        for (auto* row : rows_) row->forgetTyped();
         showAll();
     }
     readOnly_ = on;

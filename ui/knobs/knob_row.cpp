@@ -39,7 +39,6 @@ void markProblem(QWidget* widget, bool on) {
 KnobRow::KnobRow(const KnobInfo& knob, QWidget* parent)
     : QWidget(parent)
     , knob_(knob) {
-    setObjectName(QString::fromUtf8(knob.word.data(), static_cast<qsizetype>(knob.word.size())));
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(10, 1, 2, 1);
     grid->setHorizontalSpacing(4);
@@ -49,8 +48,13 @@ KnobRow::KnobRow(const KnobInfo& knob, QWidget* parent)
     grid->addWidget(label_, 0, 0);
     auto* control = makeControl();
     grid->addWidget(control, 0, 1);
+    const QString word = QString::fromUtf8(knob.word.data(), static_cast<qsizetype>(knob.word.size()));
+    auto* main = field_ ? static_cast<QWidget*>(field_) : control;
+    main->setObjectName(QStringLiteral("knob-") + word);
+    if (slider_) slider_->setObjectName(QStringLiteral("slider-") + word);
     reset_ = new QToolButton(this);
     reset_->setText(QStringLiteral("\u21ba"));
+    reset_->setObjectName(QStringLiteral("reset-") + word);
     reset_->setProperty("flat", true);
     reset_->setStyleSheet(QStringLiteral("padding: 0px"));
     reset_->setFixedSize(18, 22);
@@ -58,16 +62,19 @@ KnobRow::KnobRow(const KnobInfo& knob, QWidget* parent)
     kept.setRetainSizeWhenHidden(true);
     reset_->setSizePolicy(kept);
     reset_->hide();
-    connect(reset_, &QToolButton::clicked, this, &KnobRow::resetAsked);
+    connect(reset_, &QToolButton::clicked, this, [this] {
+        forgetTyped();
+        Q_EMIT resetAsked();
+    });
     grid->addWidget(reset_, 0, 2);
     grid->setColumnStretch(1, 1);
     reason_ = new QLabel(this);
     reason_->setWordWrap(true);
     reason_->setProperty("problem", true);
-    reason_->setObjectName(QStringLiteral("reason"));
+    reason_->setObjectName(QStringLiteral("reason-") + word);
     reason_->hide();
     grid->addWidget(reason_, 1, 0, 1, 3);
-    label_->setBuddy(field_ ? static_cast<QWidget*>(field_) : control);
+    label_->setBuddy(main);
     connect(&Theme::instance(), &Theme::changed, this, &KnobRow::restyle);
     restyle();
 }
@@ -93,6 +100,7 @@ QWidget* KnobRow::makeControl() {
         text_->setMaxLength(4096);
         if (knob_.word == "degrade-overrides") text_->setPlaceholderText(QStringLiteral("{\"max_tokens\": 64}"));
         text_->installEventFilter(this);
+        connect(text_, &QLineEdit::textEdited, this, [this] { typing_ = true; });
         return text_;
     default: break;
     }
@@ -108,18 +116,28 @@ void KnobRow::makeNumber(QWidget* into) {
     if (auto steps = sliderSteps(knob_); !steps.empty()) {
         slider_ = new KnobSlider(std::move(steps), into);
         slider_->setAccessibleName(knobLabel(knob_));
-        connect(slider_, &KnobSlider::turned, this, [this](double value) { Q_EMIT turned(knobValue(knob_, value), true); });
+        connect(slider_, &KnobSlider::turned, this, [this](double value) {
+            forgetTyped();
+            Q_EMIT turned(knobValue(knob_, value), true);
+        });
         connect(slider_, &KnobSlider::pressed, this, &KnobRow::pressed);
         connect(slider_, &KnobSlider::released, this, &KnobRow::released);
         row->addWidget(slider_, 1);
     }
     field_ = new KnobField(knob_.least, knob_.most, into);
     field_->setAccessibleName(knobLabel(knob_));
-    // What has the focus within it is an object of its own to assistive programs.
-    if (auto* inner = field_->findChild<QLineEdit*>()) inner->setAccessibleName(knobLabel(knob_));
-    connect(field_, &KnobField::typed, this, &KnobRow::typed);
-    connect(field_, &KnobField::reverted, this, &KnobRow::reverted);
+    connect(field_, &KnobField::edited, this, [this] { typing_ = true; });
+    connect(field_, &KnobField::typed, this, &KnobRow::commitTyped);
+    connect(field_, &KnobField::reverted, this, [this] {
+        forgetTyped();
+        Q_EMIT reverted();
+    });
+    connect(field_, &KnobField::askedFor, this, [this](double value) {
+        forgetTyped();
+        Q_EMIT turned(knobValue(knob_, value), false);
+    });
     connect(field_, &KnobField::stepped, this, [this](int by) {
+        forgetTyped();
         const auto steps = slider_ ? slider_->steps() : std::vector<double>{};
         Q_EMIT turned(knobValue(knob_, steppedValue(knob_, steps, field_->value(), by)), true);
     });
@@ -128,10 +146,12 @@ void KnobRow::makeNumber(QWidget* into) {
 
 void KnobRow::show(const nlohmann::ordered_json& value, const std::string& currency, bool keepTyped) {
     const QString shown = knobText(knob_, value, currency);
-    if (field_ && !keepTyped) field_->show(knobNumber(value), shown);
+    const bool stays = typing_ || (keepTyped && typedIn());
+    if (field_ && stays) field_->showBehindTyped(knobNumber(value));
+    else if (field_) field_->show(knobNumber(value), shown);
     if (slider_) slider_->show(knobNumber(value), shown);
     if (switch_) switch_->setChecked(value == true);
-    if (text_ && !keepTyped) {
+    if (text_ && !stays) {
         if (text_->text() != shown) text_->setText(shown);
         text_->setModified(false);
     }
@@ -176,14 +196,32 @@ void KnobRow::setReadOnly(bool on) {
     restyle();
 }
 
+bool KnobRow::typedIn() const { return (field_ && field_->typedIn()) || (text_ && text_->isModified()); }
+
+void KnobRow::commitTyped() {
+    if (!typing_) return;
+    typing_ = false;
+    Q_EMIT typed(field_ ? field_->text() : text_->text());
+}
+
+void KnobRow::forgetTyped() {
+    typing_ = false;
+    if (field_) field_->forgetTyped();
+    if (text_) text_->setModified(false);
+}
+
 bool KnobRow::eventFilter(QObject* watched, QEvent* event) {
     if (watched != text_) return QWidget::eventFilter(watched, event);
+    if (leavesUndo(event, *text_)) return true;
     if (event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Escape) return Q_EMIT reverted(), true;
-        if ((key == Qt::Key_Enter || key == Qt::Key_Return) && text_->isModified()) return Q_EMIT typed(text_->text()), true;
+        if (key == Qt::Key_Escape) {
+            forgetTyped();
+            return Q_EMIT reverted(), true;
+        }
+        if (key == Qt::Key_Enter || key == Qt::Key_Return) return commitTyped(), true;
     }
-    if (event->type() == QEvent::FocusOut && text_->isModified()) Q_EMIT typed(text_->text());
+    if (event->type() == QEvent::FocusOut) commitTyped();
     return QWidget::eventFilter(watched, event);
 }
 
@@ -202,7 +240,7 @@ void KnobRow::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(Theme::instance().color(ColorRole::Accent));
-    painter.drawRoundedRect(QRectF(2, label_->geometry().center().y() - 7, 3, 15), 1.5, 1.5);
+    painter.drawEllipse(QPointF(5.5, label_->geometry().center().y() + 0.5), 2.5, 2.5);
 }
 
 } // namespace penstock::ui

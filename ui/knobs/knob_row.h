@@ -27,10 +27,14 @@ public:
 
     const KnobInfo& knob() const { return knob_; }
 
-    /// `keepTyped`: what stands in the field stays, since it was refused.
+    /// What is being typed stays in the field; so does what was typed while there is a reason against it, `keepTyped`.
     void show(const nlohmann::ordered_json& value, const std::string& currency, bool keepTyped = false);
     void setReason(const QString& reason); ///< empty: none
     QString reason() const;
+    /// What was typed counts now, as at Enter.
+    void commitTyped();
+    /// What was typed no longer counts; the next show() replaces it.
+    void forgetTyped();
     void setReadOnly(bool on);
 
     KnobField* field() const { return field_; }
@@ -54,6 +58,7 @@ private:
     void makeNumber(QWidget* into);
     bool eventFilter(QObject* watched, QEvent* event) override;
     void restyle();
+    bool typedIn() const;
 
     const KnobInfo& knob_;
     QLabel* label_ = nullptr;
@@ -66,6 +71,7 @@ private:
     QLineEdit* text_ = nullptr;
     std::string tipCurrency_; ///< that the tooltips speak of
     bool changed_ = false, readOnly_ = false;
+    bool typing_ = false; ///< keys changed the text, and neither Enter came nor did the focus leave
 
     void paintEvent(QPaintEvent* event) override;
 };

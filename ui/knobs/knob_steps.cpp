@@ -9,11 +9,13 @@ namespace {
 
 void addCounts(std::vector<double>& steps, double most) {
     for (double value = 1; value <= 16 && value <= most; ++value) steps.push_back(value);
-    for (double octave = 16; octave < most; octave *= 2)
-        for (int eighth = 1; eighth <= 8; ++eighth) {
-            const double value = octave + octave * eighth / 8;
+    for (double octave = 16; octave < most; octave *= 2) {
+        const int parts = octave < 64 ? 8 : 4;
+        for (int part = 1; part <= parts; ++part) {
+            const double value = octave + octave * part / parts;
             if (value < most) steps.push_back(value);
         }
+    }
     if (steps.empty() || steps.back() < most) steps.push_back(most);
 }
 

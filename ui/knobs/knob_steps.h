@@ -6,8 +6,8 @@
 
 namespace penstock::ui {
 
-/// The values that a knob's slider stops at, ascending, in the unit of its JSON value: each octave of a count has the same room
-/// (1 to 16 one by one, then in eighths of an octave), times and money stop at round figures, sizes at powers of two. Empty
+/// The values that a knob's slider stops at, ascending, in the unit of its JSON value: counts go one by one to 16, in
+/// eighths of an octave to 64 and in quarters above, times and money stop at round figures, sizes at powers of two. Empty
 /// for a knob without a slider.
 std::vector<double> sliderSteps(const KnobInfo& knob);
 

@@ -3,6 +3,7 @@
 #include "engine/base/knobs_json.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include <array>
 #include <charconv>
@@ -140,6 +141,16 @@ QString knobGroup(KnobGroup group) { return words(toString(group)); }
 QString knobChoice(std::string_view choice) {
     QString text = words(choice);
     if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text;
+}
+
+QString knobReason(const std::string& reason) {
+    QString text = QString::fromStdString(reason);
+    for (const auto& knob : knobCatalog()) {
+        const QString word = words(knob.word);
+        const QRegularExpression whole(QStringLiteral("(?<![\\w-])%1(?![\\w-])").arg(QRegularExpression::escape(word)));
+        text.replace(whole, QStringLiteral("\u201c%1\u201d").arg(knobLabel(knob)));
+    }
     return text;
 }
 

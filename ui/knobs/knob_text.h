@@ -29,6 +29,9 @@ QString knobLabel(const KnobInfo& knob);
 QString knobGroup(KnobGroup group);
 QString knobChoice(std::string_view choice);
 
+/// A reason of validate(), with the labels of other knobs in place of their words.
+QString knobReason(const std::string& reason);
+
 /// Definition, default, range and flag, as rich text.
 QString knobTip(const KnobInfo& knob, const std::string& currency);
 

@@ -1,6 +1,7 @@
 #include "ui/knobs/profile_bar.h"
 
 #include "engine/base/profile.h"
+#include "ui/theme/theme.h"
 
 #include <QComboBox>
 #include <QFileDialog>
@@ -9,15 +10,40 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
+#include <QPainter>
 #include <QSignalBlocker>
 #include <QToolButton>
 
 namespace penstock::ui {
 
+namespace {
+
+/// The style sheet's frame leaves the platform's arrow half covered: this one draws its own.
+class Combo final : public QComboBox {
+public:
+    explicit Combo(QWidget* parent)
+        : QComboBox(parent) {
+        setStyleSheet(QStringLiteral("QComboBox::drop-down { border: none; width: 20px; }"));
+    }
+
+private:
+    void paintEvent(QPaintEvent* event) override {
+        QComboBox::paintEvent(event);
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(Theme::instance().color(ColorRole::TextMuted), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const QPointF tip(width() - 14.0, height() / 2.0 + 2);
+        const QPointF arrow[] = {tip + QPointF(-4, -4), tip, tip + QPointF(4, -4)};
+        painter.drawPolyline(arrow, 3);
+    }
+};
+
+} // namespace
+
 ProfileBar::ProfileBar(ProfileList& profiles, QWidget* parent)
     : QWidget(parent)
     , profiles_(profiles)
-    , combo_(new QComboBox(this))
+    , combo_(new Combo(this))
     , more_(new QToolButton(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 0, 10, 0);
@@ -25,12 +51,14 @@ ProfileBar::ProfileBar(ProfileList& profiles, QWidget* parent)
     label->setProperty("muted", true);
     label->setBuddy(combo_);
     row->addWidget(label);
+    combo_->setObjectName(QStringLiteral("profile"));
     combo_->setAccessibleName(tr("Profile"));
     combo_->setToolTip(tr("A named setting of all knobs. Choosing one is one step of undo; cost and prices that it does not name stay."));
     combo_->setMinimumContentsLength(8);
     combo_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     row->addWidget(combo_, 1);
     more_->setText(QStringLiteral("\u22ef"));
+    more_->setObjectName(QStringLiteral("profile-more"));
     more_->setProperty("flat", true);
     more_->setAccessibleName(tr("Save, delete or import a profile"));
     more_->setToolTip(tr("Save, delete or import a profile"));

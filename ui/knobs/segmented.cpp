@@ -2,6 +2,7 @@
 
 #include "ui/theme/theme.h"
 
+#include <QAccessibleWidget>
 #include <QHBoxLayout>
 #include <QPainter>
 
@@ -14,8 +15,8 @@ public:
     using QRadioButton::QRadioButton;
 
     QSize sizeHint() const override {
-        const QFontMetrics metrics(Theme::instance().font(FontRole::Body));
-        return {metrics.horizontalAdvance(text()) + 12, metrics.height() + 9};
+        const QFontMetrics metrics(Theme::instance().font(FontRole::Strong));
+        return {metrics.horizontalAdvance(text()) + 6, metrics.height() + 9};
     }
     QSize minimumSizeHint() const override { return {20, sizeHint().height()}; }
 
@@ -37,10 +38,11 @@ private:
         }
         QFont font = theme.font(FontRole::Body);
         if (isChecked()) font.setWeight(QFont::DemiBold);
+        if (QFontMetrics(font).horizontalAdvance(text()) > width() - 8) font.setPointSizeF(theme.font(FontRole::Small).pointSizeF());
         painter.setFont(font);
         painter.setPen(isChecked() && isEnabled() ? theme.color(ColorRole::AccentText)
                                                   : theme.color(isEnabled() && !isChecked() ? ColorRole::Text : ColorRole::TextMuted));
-        painter.drawText(rect(), Qt::AlignCenter, QFontMetrics(font).elidedText(text(), Qt::ElideRight, width() - 4));
+        painter.drawText(rect(), Qt::AlignCenter, QFontMetrics(font).elidedText(text(), Qt::ElideRight, width() - 2));
         if (hasFocus()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(theme.color(isChecked() ? ColorRole::Text : ColorRole::Accent), 1.5));
@@ -49,10 +51,30 @@ private:
     }
 };
 
+/// A group whose value is the choice that is taken.
+class Accessible final : public QAccessibleWidget {
+public:
+    explicit Accessible(Segmented* choices)
+        : QAccessibleWidget(choices, QAccessible::Grouping) {}
+
+    QString text(QAccessible::Text what) const override {
+        const auto* choices = static_cast<Segmented*>(widget());
+        if (what != QAccessible::Value || choices->current() < 0) return QAccessibleWidget::text(what);
+        return choices->buttons()[static_cast<std::size_t>(choices->current())]->text();
+    }
+};
+
+QAccessibleInterface* makeAccessible(const QString&, QObject* object) {
+    auto* choices = qobject_cast<Segmented*>(object);
+    return choices ? new Accessible(choices) : nullptr;
+}
+
 } // namespace
 
 Segmented::Segmented(const QStringList& labels, const QString& name, QWidget* parent)
     : QWidget(parent) {
+    static const bool installed = (QAccessible::installFactory(makeAccessible), true);
+    Q_UNUSED(installed);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(1, 1, 1, 1);
     row->setSpacing(0);
@@ -60,9 +82,10 @@ Segmented::Segmented(const QStringList& labels, const QString& name, QWidget* pa
         auto* button = new Segment(label, this);
         button->setAccessibleName(tr("%1: %2").arg(name, label));
         button->setAttribute(Qt::WA_Hover);
+        button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
         const int index = static_cast<int>(buttons_.size());
         connect(button, &QRadioButton::clicked, this, [this, index] { Q_EMIT chosen(index); });
-        row->addWidget(button, 1);
+        row->addWidget(button, button->sizeHint().width());
         buttons_.push_back(button);
     }
     setAccessibleName(name);

@@ -90,6 +90,164 @@ class TstFigureStrip final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init() { Theme::instance().setMode(Theme::Mode::Dark); }
+
+    void showsThePresentSettingsFiguresOnceItHasASuccess() {
+        const auto snapshot = sample();
+        const FigureInput in{snapshot.get(), {}, nullptr, FigureScope::Setting};
+        const auto cost = figureText(Figure::CostPerSuccess, in);
+        // C_hour / R_success = 2.5 / (1698 / (174 / 3600))
+        QCOMPARE(cost.value, QStringLiteral("$0.0000712"));
+        QCOMPARE(cost.badge, QStringLiteral("setting #2"));
+        QVERIFY(cost.tip.contains(QStringLiteral("cost_per_success = C_hour / R_success")));
+        QVERIFY(cost.tip.contains(QStringLiteral("1,698")));
+        QVERIFY(cost.simulated);
+        QCOMPARE(figureText(Figure::SuccessesPerHour, in).value, QStringLiteral("35,131"));
+        QCOMPARE(figureText(Figure::SuccessRate, in).value, QStringLiteral("99.8 %"));
+        QCOMPARE(figureText(Figure::FirstToken, in).value, QStringLiteral("210 / 480 ms"));
+        QCOMPARE(figureText(Figure::InFlight, in).value, QStringLiteral("14 / 14"));
+        QCOMPARE(figureText(Figure::Gap, in).value, QStringLiteral("0.04 %"));
+        QCOMPARE(figureText(Figure::NewConnections, in).value, QStringLiteral("0.0059"));
+        QCOMPARE(figureText(Figure::Retries, in).value, QStringLiteral("1.2 %"));
+        QCOMPARE(figureText(Figure::Retries, in).caption, QStringLiteral("avoidable $0.0110"));
+    }
+
+    void showsTheWholeRunsFiguresWhenAskedToOrWhileASettingHasNone() {
+        auto snapshot = sample();
+        const auto check = [&](FigureScope wanted) {
+            const FigureInput in{snapshot.get(), {}, nullptr, wanted};
+            QCOMPARE(figureText(Figure::CostPerSuccess, in).value, QStringLiteral("$0.0000880")); // 2.5 / (2480 / (314.2 / 3600))
+            QCOMPARE(figureText(Figure::CostPerSuccess, in).badge, QStringLiteral("whole run"));
+            QCOMPARE(figureText(Figure::SuccessRate, in).badge, QStringLiteral("run"));
+            QCOMPARE(figureText(Figure::NewConnections, in).value, QStringLiteral("0.0565"));
+        };
+        check(FigureScope::Run);
+        auto segments = std::make_shared<std::vector<SegmentFigures>>(*snapshot->segments);
+        segments->back() = SegmentFigures{};
+        segments->back().number = 3;
+        snapshot->segments = segments;
+        check(FigureScope::Setting);
+        const FigureInput in{snapshot.get(), {}, nullptr, FigureScope::Setting};
+        QVERIFY(figureText(Figure::Gap, in).tip.contains(QStringLiteral("still settling")));
+    }
+
+    void saysTheChangeAgainstTheBaselineInWordsWithArrowAndTone() {
+        const auto snapshot = sample();
+        auto base = pinned();
+        FigureInput in{snapshot.get(), {}, &base, FigureScope::Setting};
+        auto cost = figureText(Figure::CostPerSuccess, in);
+        QCOMPARE(cost.change, QStringLiteral("\u25bc 71 % below")); // 0.0000712 / 0.000245 - 1
+        QCOMPARE(cost.caption, QStringLiteral("baseline $0.000245"));
+        QVERIFY(cost.tone == ColorRole::Good);
+        QCOMPARE(cost.spoken, QStringLiteral("Cost per success, 0.0000712 US dollars, 71 % below baseline, simulated"));
+        base.costPerSuccess = 0.00005;
+        cost = figureText(Figure::CostPerSuccess, in);
+        QCOMPARE(cost.change, QStringLiteral("\u25b2 42 % above"));
+        QVERIFY(cost.tone == ColorRole::Bad);
+        base.currency = "EUR";
+        cost = figureText(Figure::CostPerSuccess, in);
+        QCOMPARE(cost.change, QString());
+        QVERIFY(cost.tip.contains(QStringLiteral("The baseline is in EUR")));
+    }
+
+    void whatIsMissingIsADashThatSaysWhy() {
+        const FigureInput nothing{};
+        for (const auto& text : figureTexts(nothing)) {
+            QVERIFY2(text.value.startsWith(QChar(0x2013)), qPrintable(text.title));
+            QCOMPARE(text.caption, QStringLiteral("nothing has run yet"));
+            QVERIFY(text.tip.contains(QStringLiteral("No figure: nothing has run yet.")));
+        }
+        Snapshot early;
+        early.elapsedSeconds = 1;
+        early.currency = "USD";
+        FigureInput in{&early, {}, nullptr, FigureScope::Setting};
+        QCOMPARE(figureText(Figure::CostPerSuccess, in).caption, QStringLiteral("no success yet"));
+        QCOMPARE(figureText(Figure::SuccessRate, in).caption, QStringLiteral("no request has ended yet"));
+        QVERIFY(figureText(Figure::Retries, in).tip.contains(QStringLiteral("no price per token is set")));
+        early.successes = 3;
+        in.knobs.costPerHour = 0;
+        QVERIFY(figureText(Figure::CostPerSuccess, in).caption.startsWith(QStringLiteral("cost-per-hour is 0")));
+    }
+
+    void aRateJustBelowAllIsNotRoundedToAll() {
+        Snapshot s;
+        s.successes = 9999;
+        s.failures = 1;
+        const FigureInput in{&s, {}, nullptr, FigureScope::Run};
+        QCOMPARE(figureText(Figure::SuccessRate, in).value, QStringLiteral("> 99.9 %"));
+    }
+
+    void aClickOrAKeyTurnsBetweenSettingAndRun() {
+        FigureStrip strip;
+        strip.setSnapshot(sample());
+        strip.resize(1440, 90);
+        strip.show();
+        auto* card = strip.card(Figure::CostPerSuccess);
+        QTest::mouseClick(card, Qt::LeftButton);
+        QVERIFY(strip.wantedScope() == FigureScope::Run);
+        QCOMPARE(card->text().badge, QStringLiteral("whole run"));
+        QTest::keyClick(card, Qt::Key_Space);
+        QCOMPARE(card->text().badge, QStringLiteral("setting #2"));
+    }
+
+    void eachCardSpeaksAndCanBeReachedAndPressed() {
+        FigureStrip strip;
+        strip.setSnapshot(sample());
+        for (std::size_t at = 0; at < figureCount; ++at) {
+            auto* card = strip.card(static_cast<Figure>(at));
+            QVERIFY(card->focusPolicy() & Qt::TabFocus);
+            auto* said = QAccessible::queryAccessibleInterface(card);
+            QCOMPARE(said->role(), QAccessible::Button);
+            QCOMPARE(said->text(QAccessible::Name), card->text().spoken);
+            QCOMPARE(said->text(QAccessible::Value), card->text().value);
+            QVERIFY(card->text().spoken.startsWith(card->text().title));
+        }
+        auto* cost = QAccessible::queryAccessibleInterface(strip.card(Figure::CostPerSuccess));
+        cost->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+        QVERIFY(strip.wantedScope() == FigureScope::Run);
+    }
+
+    void standsInOneRowOrTwoAndNeverMovesWithItsFigures() {
+        FigureStrip strip;
+        strip.show();
+        for (const auto& [width, rows] : {std::pair{1440, 1}, {1024, 2}, {1900, 1}}) {
+            strip.resize(width, strip.heightForWidth(width));
+            QCOMPARE(strip.rows(), rows);
+            std::vector<QRect> before;
+            for (std::size_t at = 0; at < figureCount; ++at) {
+                before.push_back(strip.card(static_cast<Figure>(at))->geometry());
+                QVERIFY(strip.rect().contains(before.back()));
+                for (std::size_t other = 0; other < at; ++other) QVERIFY(!before[other].intersects(before.back()));
+            }
+            strip.setSnapshot(sample());
+            QCoreApplication::processEvents();
+            for (std::size_t at = 0; at < figureCount; ++at) QCOMPARE(strip.card(static_cast<Figure>(at))->geometry(), before[at]);
+        }
+    }
+
+    void digitsAllHaveOneWidth() {
+        const QFont font = Theme::instance().font(FontRole::FigureLarge);
+        QCOMPARE(tabularWidth(QStringLiteral("$1.11"), font), tabularWidth(QStringLiteral("$0.48"), font));
+    }
+
+    void sparklinesShowFiveMinutesOfEachFigure() {
+        FigureStrip strip;
+        std::vector<std::pair<double, double>> ranges;
+        strip.setSeries([&](const SnapshotHistory::Value& value, double from, double to, int) {
+            ranges.emplace_back(from, to);
+            return std::vector<SnapshotHistory::Point>{{to, value(*sample())}};
+        });
+        strip.setSnapshot(sample());
+        QCOMPARE(ranges.size(), figureCount);
+        QVERIFY(std::abs(ranges[0].first - 14.2) < 1e-9);
+        QCOMPARE(ranges[0].second, 314.2);
+        QCOMPARE(strip.card(Figure::InFlight)->points().at(0).value, std::optional<double>(14));
+        auto later = sample();
+        later->elapsedSeconds += 0.1;
+        strip.setSnapshot(later);
+        QCOMPARE(ranges.size(), figureCount); // ten times a second would not be seen
+    }
+
     void looks() {
         FigureStrip strip;
         strip.setAutoFillBackground(true);

@@ -1,63 +1,426 @@
 // The panel, turned with mouse and keyboard, against a clock moved by hand.
-#include "tests/support/manual_clock.h"
-#include "ui/knobs/knob_field.h"
-#include "ui/knobs/knob_panel.h"
-#include "ui/knobs/knob_row.h"
-#include "ui/knobs/knob_slider.h"
-#include "ui/knobs/profile_bar.h"
-#include "ui/knobs/segmented.h"
-#include "ui/knobs/switch.h"
-#include "ui/theme/theme.h"
+#include "tests/ui/knobs/panel_bench.h"
 
-#include <QTest>
+#include <QAction>
 
 using namespace penstock;
 using namespace penstock::ui;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// Draws the panel into the folder that PENSTOCK_PICTURES names, to be looked at.
-void picture(QWidget& widget, const QString& name) {
-    const QString folder = qEnvironmentVariable("PENSTOCK_PICTURES");
-    if (!folder.isEmpty()) widget.grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
-}
-
-} // namespace
-
 class TstKnobPanel final : public QObject {
     Q_OBJECT
 
+    std::optional<ui::test::PanelBench> bench_;
+
 private Q_SLOTS:
     void init() {
-        folder_.emplace();
-        QVERIFY(folder_->isValid());
-        undo_.emplace();
-        panel_.emplace(&*undo_, KnobPanel::Parts{&clock_, folder_->path()});
-        asked_.clear();
-        connect(&*panel_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) { asked_.push_back(knobs); });
-        panel_->resize(280, 640);
-        panel_->QWidget::show();
-        QVERIFY(QTest::qWaitForWindowExposed(&*panel_));
+        bench_.emplace();
+        QVERIFY(bench_->folder.isValid());
+        QVERIFY(bench_->ready());
+        QCOMPARE(bench_->panel->knobs(), Knobs{});
     }
-    void cleanup() {
-        panel_.reset();
-        undo_.reset();
+    void cleanup() { bench_.reset(); }
+
+    void aTypedCapIsAppliedAtEnterAndIsOneStep() {
+        auto& b = *bench_;
+        b.type("max-concurrency", "40", Qt::Key_unknown);
+        b.clock.advance(10s);
+        QCOMPARE(b.asked.size(), 0u);
+        QTest::keyClick(b.field("max-concurrency"), Qt::Key_Return);
+        QCOMPARE(b.asked.size(), 1u);
+        Knobs expected;
+        expected.maxConcurrency = 40;
+        QCOMPARE(b.last(), expected);
+        QCOMPARE(b.panel->knobs(), expected);
+        QCOMPARE(b.undo.count(), 1);
+        QCOMPARE(b.undo.undoText(), QStringLiteral("In-flight cap 14 to 40"));
     }
 
-    void looks() {
-        for (const bool dark : {true, false}) {
-            Theme::instance().setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
-            picture(*panel_, dark ? QStringLiteral("knobs_dark") : QStringLiteral("knobs_light"));
+    void aTypedCapIsAppliedWhenTheFocusLeaves() {
+        auto& b = *bench_;
+        b.type("max-concurrency", "9", Qt::Key_Tab);
+        QVERIFY(!b.field("max-concurrency")->hasFocus());
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().maxConcurrency, 9);
+    }
+
+    void whatIsTypedCountsWhenARunStarts() {
+        auto& b = *bench_;
+        b.type("max-concurrency", "21", Qt::Key_unknown);
+        b.panel->flush();
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().maxConcurrency, 21);
+    }
+
+    void escapeTakesBackWhatIsTyped() {
+        auto& b = *bench_;
+        b.type("max-concurrency", "40", Qt::Key_Escape);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("14"));
+        b.type("max-concurrency", "none at all");
+        QVERIFY(!b.reason("max-concurrency").isEmpty());
+        QTest::keyClick(b.field("max-concurrency"), Qt::Key_Escape);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("14"));
+        QCOMPARE(b.reason("max-concurrency"), QString());
+        QCOMPARE(b.asked.size(), 0u);
+    }
+
+    void aDragIsOneStepAndOneApplyAtItsRelease() {
+        auto& b = *bench_;
+        auto* slider = b.slider("max-concurrency");
+        QTest::mousePress(slider, Qt::LeftButton, {}, b.stop(slider, 13));
+        for (int index = 14; index <= slider->maximum(); ++index) {
+            QTest::mouseMove(slider, b.stop(slider, index));
+            b.clock.advance(3ms);
+        }
+        QCOMPARE(b.asked.size(), 0u);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("1000"));
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, b.stop(slider, slider->maximum()));
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().maxConcurrency, 1000);
+        QCOMPARE(b.undo.count(), 1);
+        b.clock.advance(10s);
+        QCOMPARE(b.asked.size(), 1u);
+        b.undo.undo();
+        QCOMPARE(b.last().maxConcurrency, 14);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("14"));
+    }
+
+    void aDragThatRestsIsAppliedAfter150MillisecondsAndStaysOneStep() {
+        auto& b = *bench_;
+        auto* slider = b.slider("max-concurrency");
+        QTest::mousePress(slider, Qt::LeftButton, {}, b.stop(slider, 13));
+        QTest::mouseMove(slider, b.stop(slider, 24));
+        b.clock.advance(149ms);
+        QCOMPARE(b.asked.size(), 0u);
+        b.clock.advance(1ms);
+        QCOMPARE(b.asked.size(), 1u);
+        QTest::mouseMove(slider, b.stop(slider, 40));
+        b.clock.advance(5s);
+        QCOMPARE(b.asked.size(), 2u);
+        QTest::mouseMove(slider, b.stop(slider, 0));
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, b.stop(slider, 0));
+        QCOMPARE(b.asked.size(), 3u);
+        QCOMPARE(b.last().maxConcurrency, 1);
+        QCOMPARE(b.undo.count(), 1);
+        QCOMPARE(b.undo.undoText(), QStringLiteral("In-flight cap 14 to 1"));
+    }
+
+    void twoDragsAreTwoSteps() {
+        auto& b = *bench_;
+        auto* slider = b.slider("max-concurrency");
+        for (const int index : {20, 30}) {
+            QTest::mousePress(slider, Qt::LeftButton, {}, b.stop(slider, 13));
+            QTest::mouseMove(slider, b.stop(slider, index));
+            QTest::mouseRelease(slider, Qt::LeftButton, {}, b.stop(slider, index));
+            b.clock.advance(200ms);
+        }
+        QCOMPARE(b.undo.count(), 2);
+    }
+
+    void theCapsSliderIsComfortableTo64AndReaches1000() {
+        const auto& steps = bench_->slider("max-concurrency")->steps();
+        QCOMPARE(steps.front(), 1.0);
+        QCOMPARE(steps.back(), 1000.0);
+        const auto upTo64 = std::count_if(steps.begin(), steps.end(), [](double step) { return step <= 64; });
+        QCOMPARE(upTo64, 32);
+        QCOMPARE(steps.size(), 48u);
+        for (int cap = 1; cap <= 16; ++cap) QVERIFY(std::find(steps.begin(), steps.end(), cap) != steps.end());
+    }
+
+    void arrowKeysTurnTheCapByOneAndKeysInARowAreOneStep() {
+        auto& b = *bench_;
+        auto* field = b.field("max-concurrency");
+        field->setFocus();
+        for (int press = 0; press < 3; ++press) {
+            QTest::keyClick(field, Qt::Key_Up);
+            b.clock.advance(50ms);
+        }
+        QCOMPARE(field->text(), QStringLiteral("17"));
+        QCOMPARE(b.asked.size(), 0u);
+        b.clock.advance(150ms);
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().maxConcurrency, 17);
+        b.clock.advance(2s);
+        QTest::keyClick(field, Qt::Key_PageDown);
+        b.clock.advance(1s);
+        QCOMPARE(b.last().maxConcurrency, 7);
+        QCOMPARE(b.undo.count(), 2);
+        auto* slider = b.slider("max-concurrency");
+        slider->setFocus();
+        QTest::keyClick(slider, Qt::Key_Right);
+        b.clock.advance(1s);
+        QCOMPARE(b.last().maxConcurrency, 8);
+        b.panel->changeCap(-20);
+        b.panel->changeCap(2);
+        b.clock.advance(150ms);
+        QCOMPARE(b.last().maxConcurrency, 3);
+    }
+
+    void theWheelTurnsOnlyWhatHasTheFocus() {
+        auto& b = *bench_;
+        auto* slider = b.slider("max-concurrency");
+        b.panel->find();
+        const auto turn = [&](QWidget* at) {
+            QWheelEvent event(QPointF(5, 5), at->mapToGlobal(QPointF(5, 5)), {}, {0, 120}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
+            QApplication::sendEvent(at, &event);
+        };
+        turn(slider);
+        turn(b.field("max-concurrency"));
+        b.clock.advance(1s);
+        QCOMPARE(b.asked.size(), 0u);
+        b.field("max-concurrency")->setFocus();
+        turn(b.field("max-concurrency"));
+        b.clock.advance(1s);
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().maxConcurrency, 15);
+    }
+
+    void aRefusedValueKeepsItsTextSaysWhyAndAppliesNothing() {
+        auto& b = *bench_;
+        b.type("first-token-timeout", "10m");
+        QCOMPARE(b.field("first-token-timeout")->text(), QStringLiteral("10m"));
+        QCOMPARE(b.reason("first-token-timeout"), QStringLiteral("is above \u201cWhole attempt\u201d, so it could never act"));
+        QCOMPARE(b.field("first-token-timeout")->accessibleDescription(), b.reason("first-token-timeout"));
+        QCOMPARE(b.asked.size(), 0u);
+        QCOMPARE(b.undo.count(), 0);
+
+        // Nothing is applied until the set is valid again: another knob waits, and says for what.
+        b.type("max-concurrency", "20");
+        b.clock.advance(1s);
+        QCOMPARE(b.asked.size(), 0u);
+        QVERIFY(b.reason("max-concurrency").startsWith(QStringLiteral("waits: \u201cFirst token\u201d is above")));
+        QCOMPARE(b.field("first-token-timeout")->text(), QStringLiteral("10m"));
+
+        b.type("attempt-timeout", "12m");
+        QCOMPARE(b.asked.size(), 1u);
+        Knobs expected;
+        expected.maxConcurrency = 20;
+        expected.firstTokenTimeout = 10min;
+        expected.attemptTimeout = 12min;
+        QCOMPARE(b.last(), expected);
+        QCOMPARE(b.reason("first-token-timeout"), QString());
+        QCOMPARE(b.reason("max-concurrency"), QString());
+        QCOMPARE(b.undo.count(), 1);
+        b.undo.undo();
+        QCOMPARE(b.last(), Knobs{});
+    }
+
+    void textThatIsNoValueIsRefusedBesideItsField_data() {
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("cap 0") << "max-concurrency" << "0" << "must be between 1 and 100000";
+        QTest::newRow("cap above") << "max-concurrency" << "100001" << "must be between 1 and 100000";
+        QTest::newRow("cap in words") << "max-concurrency" << "many" << "must be a whole number";
+        QTest::newRow("cap negative") << "max-concurrency" << "-3" << "must be between 1 and 100000";
+        QTest::newRow("cap nothing") << "max-concurrency" << " " << "needs a value";
+        QTest::newRow("time") << "idle-timeout" << "5 parsecs" << "must be a time such as 0.5, 500ms, 30s or 5m";
+        QTest::newRow("time 0") << "idle-timeout" << "0" << "must be longer than 0";
+        QTest::newRow("time for ever") << "deadline" << "721h" << "must be 30 days or less";
+        QTest::newRow("money") << "cost-per-hour" << "-1" << "must be 0 or more";
+        QTest::newRow("not finite") << "cost-per-hour" << "inf" << "must be an amount such as 2.50";
+        QTest::newRow("text") << "degrade-overrides" << "[1]" << "must be a JSON object";
+        QTest::newRow("currency") << "currency" << "doubloons" << "must be a code such as USD";
+        QTest::newRow("size") << "max-line-bytes" << "1 B" << "must be 64 or more";
+    }
+    void textThatIsNoValueIsRefusedBesideItsField() {
+        auto& b = *bench_;
+        QFETCH(QString, word);
+        QFETCH(QString, typed);
+        QFETCH(QString, reason);
+        b.type(word, typed);
+        b.clock.advance(1s);
+        QCOMPARE(b.reason(word), reason);
+        QCOMPARE(b.control(word)->property("text").toString(), typed);
+        QCOMPARE(b.control(word)->property("problem").toBool(), true);
+        QCOMPARE(b.asked.size(), 0u);
+        QCOMPARE(b.undo.count(), 0);
+    }
+
+    void timesReadAsPeopleWriteThem_data() {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<qint64>("milliseconds");
+        QTest::addColumn<QString>("shown");
+        QTest::newRow("ms") << "500ms" << qint64{500} << "500 ms";
+        QTest::newRow("s") << "45s" << qint64{45'000} << "45 s";
+        QTest::newRow("bare") << "1.5" << qint64{1500} << "1.5 s";
+        QTest::newRow("m") << "2m" << qint64{120'000} << "2 min";
+        QTest::newRow("min") << "4 min" << qint64{240'000} << "4 min";
+        QTest::newRow("odd") << "90s" << qint64{90'000} << "90 s";
+    }
+    void timesReadAsPeopleWriteThem() {
+        auto& b = *bench_;
+        QFETCH(QString, typed);
+        QFETCH(qint64, milliseconds);
+        QFETCH(QString, shown);
+        b.type("first-token-timeout", typed);
+        QCOMPARE(b.asked.size(), 1u);
+        QVERIFY(b.last().firstTokenTimeout == std::chrono::milliseconds{milliseconds});
+        QCOMPARE(b.field("first-token-timeout")->text(), shown);
+        // What is shown reads back as the same.
+        b.type("first-token-timeout", shown);
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.undo.count(), 1);
+    }
+
+    void choicesAndSwitchesAreAppliedAtOnce() {
+        auto& b = *bench_;
+        auto* reuse = b.panel->findChild<Segmented*>(QStringLiteral("knob-connection-reuse"));
+        QTest::mouseClick(reuse->buttons()[1], Qt::LeftButton);
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().connectionReuse, ConnectionReuse::Never);
+        QCOMPARE(b.undo.undoText(), QStringLiteral("Reuse Pooled to Never"));
+        QTest::mouseClick(b.control("prewarm"), Qt::LeftButton, {}, QPoint(10, 10));
+        QCOMPARE(b.asked.size(), 2u);
+        QCOMPARE(b.last().prewarm, false);
+        reuse->buttons()[1]->setFocus();
+        QTest::keyClick(reuse->buttons()[1], Qt::Key_Left);
+        QCOMPARE(b.last().connectionReuse, ConnectionReuse::Pooled);
+        QCOMPARE(b.undo.count(), 3);
+    }
+
+    void degradeWaitsUntilItIsSaidWhatItChanges() {
+        auto& b = *bench_;
+        auto* full = b.panel->findChild<Segmented*>(QStringLiteral("knob-queue-policy"));
+        QTest::mouseClick(full->buttons()[2], Qt::LeftButton);
+        QCOMPARE(full->current(), 2);
+        QCOMPARE(b.asked.size(), 0u);
+        QVERIFY(b.reason("degrade-overrides").startsWith(QStringLiteral("must say what")));
+        b.type("degrade-overrides", "{\"max_tokens\": 32}");
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().queuePolicy, QueuePolicy::Degrade);
+        QCOMPARE(QString::fromStdString(b.last().degradeOverrides), QStringLiteral("{\"max_tokens\": 32}"));
+    }
+
+    void resetShowsOnAChangedKnobAndBringsItsDefaultBack() {
+        auto& b = *bench_;
+        QVERIFY(!b.reset("max-concurrency")->isVisible());
+        b.type("max-concurrency", "33");
+        QVERIFY(b.reset("max-concurrency")->isVisible());
+        QCOMPARE(b.reset("max-concurrency")->accessibleName(), QStringLiteral("Reset In-flight cap to 14"));
+        QTest::mouseClick(b.reset("max-concurrency"), Qt::LeftButton);
+        QCOMPARE(b.asked.size(), 2u);
+        QCOMPARE(b.last(), Knobs{});
+        QVERIFY(!b.reset("max-concurrency")->isVisible());
+        b.type("max-concurrency", "nonsense");
+        QTest::mouseClick(b.reset("max-concurrency"), Qt::LeftButton);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("14"));
+        QCOMPARE(b.reason("max-concurrency"), QString());
+        QCOMPARE(b.asked.size(), 2u);
+    }
+
+    void undoAndRedoAskForTheSetAsItWas() {
+        auto& b = *bench_;
+        b.type("max-concurrency", "20");
+        b.clock.advance(2s);
+        b.type("idle-timeout", "10s");
+        Knobs first, second;
+        first.maxConcurrency = second.maxConcurrency = 20;
+        second.idleTimeout = 10s;
+        QCOMPARE(b.asked, (std::vector<Knobs>{first, second}));
+        b.undo.undo();
+        b.undo.undo();
+        b.undo.redo();
+        QCOMPARE(b.asked, (std::vector<Knobs>{first, second, first, Knobs{}, first}));
+        QCOMPARE(b.panel->knobs(), first);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("20"));
+        QCOMPARE(b.field("idle-timeout")->text(), QStringLiteral("30 s"));
+    }
+
+    void theUndoKeyReachesTheWindowFromAFieldWithNothingTyped() {
+        auto& b = *bench_;
+        QAction undo(&b.window);
+        undo.setShortcut(QKeySequence::Undo);
+        b.window.addAction(&undo);
+        int heard = 0;
+        connect(&undo, &QAction::triggered, this, [&] { ++heard; });
+        for (const QString word : {"max-concurrency", "currency"}) {
+            heard = 0;
+            b.type(word, word == "currency" ? "EUR" : "20");
+            QTest::keyClick(b.control(word), Qt::Key_Z, Qt::ControlModifier);
+            QCOMPARE(heard, 1);
+            // While something is typed the key takes back the typing.
+            QTest::keyClicks(b.control(word), "5");
+            QTest::keyClick(b.control(word), Qt::Key_Z, Qt::ControlModifier);
+            QCOMPARE(heard, 1);
         }
     }
 
-private:
-    test::ManualClock clock_;
-    std::optional<QTemporaryDir> folder_;
-    std::optional<QUndoStack> undo_;
-    std::optional<KnobPanel> panel_;
-    std::vector<Knobs> asked_;
+    void aSetFromOutsideChangesTheDisplayWithoutACommand() {
+        auto& b = *bench_;
+        b.type("max-concurrency", "20");
+        b.panel->setKnobs(b.panel->knobs());
+        QCOMPARE(b.undo.count(), 1);
+        Knobs other;
+        other.maxConcurrency = 4;
+        other.costPerHour = 9.75;
+        b.panel->setKnobs(other);
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.undo.count(), 0);
+        QCOMPARE(b.panel->knobs(), other);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("4"));
+        QCOMPARE(b.field("cost-per-hour")->text(), QStringLiteral("$9.75/h"));
+    }
+
+    void theEchoOfWhatWasAskedForLeavesWhatIsTypedElsewhere() {
+        auto& b = *bench_;
+        connect(b.panel, &KnobPanel::applyRequested, b.panel, [&](const Knobs& knobs) { b.panel->setKnobs(knobs); });
+        b.panel->changeCap(1);
+        b.type("idle-timeout", "7", Qt::Key_unknown);
+        b.clock.advance(1s);
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.field("idle-timeout")->text(), QStringLiteral("7"));
+        QTest::keyClick(b.field("idle-timeout"), Qt::Key_Return);
+        QVERIFY(b.last().idleTimeout == 7s);
+        QCOMPARE(b.last().maxConcurrency, 15);
+    }
+
+    void aFinishedRunsKnobsCannotBeTurned() {
+        auto& b = *bench_;
+        b.type("max-concurrency", "20");
+        b.panel->setReadOnly(true);
+        b.asked.clear();
+        b.type("max-concurrency", "50");
+        auto* slider = b.slider("max-concurrency");
+        QTest::mouseClick(slider, Qt::LeftButton, {}, b.stop(slider, 40));
+        QTest::keyClick(b.field("max-concurrency"), Qt::Key_Up);
+        QTest::mouseClick(b.control("prewarm"), Qt::LeftButton, {}, QPoint(10, 10));
+        QTest::mouseClick(b.panel->findChild<Segmented*>(QStringLiteral("knob-jitter"))->buttons()[1], Qt::LeftButton);
+        b.type("currency", "EUR");
+        b.panel->changeCap(3);
+        b.undo.undo();
+        b.clock.advance(1s);
+        QCOMPARE(b.asked.size(), 0u);
+        QCOMPARE(b.panel->knobs().maxConcurrency, 20);
+        QCOMPARE(b.field("max-concurrency")->text(), QStringLiteral("20"));
+        QVERIFY(!b.reset("max-concurrency")->isVisible());
+        b.panel->setReadOnly(false);
+        b.type("max-concurrency", "50");
+        QCOMPARE(b.last().maxConcurrency, 50);
+    }
+
+    void looks() {
+        auto& b = *bench_;
+        const QString folder = qEnvironmentVariable("PENSTOCK_PICTURES");
+        if (folder.isEmpty()) QSKIP("PENSTOCK_PICTURES names no folder to draw into");
+        b.type("max-concurrency", "20");
+        b.type("first-token-timeout", "10m");
+        for (const bool dark : {true, false}) {
+            Theme::instance().setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+            const auto picture = [&](const char* what) {
+                QVERIFY(b.window.grab().save(folder + (dark ? "/dark_" : "/light_") + what + ".png"));
+            };
+            picture("refused");
+            b.window.resize(292, 1280);
+            QCoreApplication::processEvents();
+            picture("tall");
+            b.panel->setReadOnly(true);
+            picture("read_only");
+            b.panel->setReadOnly(false);
+            b.window.resize(292, 640);
+            b.type("first-token-timeout", "10m");
+        }
+    }
 };
 
 QTEST_MAIN(TstKnobPanel)

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/base/segment_figures.h"
+#include "engine/record/run_times.h"
+
+#include <vector>
+
+namespace penstock::record {
+
+/// The figures of each setting, from the run file alone: its attempts go through the arithmetic that the live figures come
+/// from (SegmentMeter), in the order of time. Memory does not grow with the number of attempts. Times are run time.
+Result<std::vector<SegmentFigures>> replaySegments(const RunFile& file, const RunTimes& times);
+
+/// The figures that the last session's end wrote down; nullopt when it wrote none, or another session followed.
+Result<std::optional<std::vector<SegmentFigures>>> storedSegments(const RunFile& file);
+/// Writes them down, each in the row of its segment.
+Status storeSegments(const RunFile& file, const std::vector<SegmentFigures>& figures);
+
+} // namespace penstock::record

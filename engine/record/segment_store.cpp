@@ -1,0 +1,94 @@
+// The settings' figures as they are kept in the run file.
+#include "engine/base/knobs_json.h"
+#include "engine/record/percentiles_json.h"
+#include "engine/record/segment_replay.h"
+
+namespace penstock::record {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+ordered_json toJson(const SegmentFigures& f) {
+    ordered_json out{{"change", f.change},
+                     {"start", f.start},
+                     {"end", f.end},
+                     {"settling_seconds", f.settlingSeconds},
+                     {"window_seconds", f.windowSeconds},
+                     {"successes", f.successes},
+                     {"failures", f.failures},
+                     {"attempts", f.attempts},
+                     {"retries", f.retries},
+                     {"success_rate", nullable(f.successRate)},
+                     {"successes_per_hour", nullable(f.successesPerHour)},
+                     {"cost_per_success", nullable(f.costPerSuccess)},
+                     {"cost_interval", nullptr},
+                     {"t_first_token", distribution(f.tFirstToken)},
+                     {"gap_seconds", f.gapSeconds},
+                     {"gap_fraction", f.gapFraction},
+                     {"new_connections_per_success", nullable(f.newConnectionsPerSuccess)}};
+    if (f.costInterval) out["cost_interval"] = ordered_json::array({f.costInterval->low, f.costInterval->high});
+    return out;
+}
+
+/// Whether everything needed was there.
+bool fromJson(const json& in, SegmentFigures& f) {
+    const Fields fields(in);
+    f.change = fields.text("change");
+    f.start = fields.real("start");
+    f.end = fields.real("end");
+    f.settlingSeconds = fields.real("settling_seconds");
+    f.windowSeconds = fields.real("window_seconds");
+    f.successes = fields.count("successes");
+    f.failures = fields.count("failures");
+    f.attempts = fields.count("attempts");
+    f.retries = fields.count("retries");
+    f.successRate = fields.optionalReal("success_rate");
+    f.successesPerHour = fields.optionalReal("successes_per_hour");
+    f.costPerSuccess = fields.optionalReal("cost_per_success");
+    f.tFirstToken = fields.distribution("t_first_token");
+    f.gapSeconds = fields.real("gap_seconds");
+    f.gapFraction = fields.real("gap_fraction");
+    f.newConnectionsPerSuccess = fields.optionalReal("new_connections_per_success");
+    if (const auto interval = in.find("cost_interval"); interval != in.end() && interval->is_array() &&
+                                                        interval->size() == 2 && interval->at(0).is_number() &&
+                                                        interval->at(1).is_number())
+        f.costInterval = Interval{interval->at(0).get<double>(), interval->at(1).get<double>()};
+    return fields.complete();
+}
+
+} // namespace
+
+Result<std::optional<std::vector<SegmentFigures>>> storedSegments(const RunFile& file) {
+    std::vector<SegmentFigures> out;
+    bool whole = true;
+    auto status = eachRow(file,
+                          "SELECT number, CAST(knobs AS BLOB), CAST(figures AS BLOB) FROM segments WHERE figures IS NOT"
+                          " NULL ORDER BY session, number",
+                          [&](const QSqlQuery& row) {
+                              SegmentFigures figures;
+                              figures.number = row.value(0).toUInt();
+                              const auto knobs = json::parse(textOf(row.value(1)), nullptr, false);
+                              const auto kept = json::parse(textOf(row.value(2)), nullptr, false);
+                              whole = whole && applyJson(knobs, figures.knobs) && kept.is_object() && fromJson(kept, figures);
+                              out.push_back(std::move(figures));
+                          });
+    if (!status) return status.error();
+    if (!whole || out.empty()) return std::optional<std::vector<SegmentFigures>>();
+    return std::optional(std::move(out));
+}
+
+Status storeSegments(const RunFile& file, const std::vector<SegmentFigures>& figures) {
+    auto query = file.prepare("UPDATE segments SET figures = CAST(? AS TEXT) WHERE number = ?");
+    if (!query) return query.error();
+    for (const auto& segment : figures) {
+        const auto text = toJson(segment).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+        query->bindValue(0, textValue(text));
+        query->bindValue(1, static_cast<qint64>(segment.number));
+        if (auto status = file.run(*query); !status) return status;
+    }
+    return okStatus();
+}
+
+} // namespace penstock::record
