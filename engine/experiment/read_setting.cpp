@@ -75,6 +75,10 @@ private:
         if (!session) return session.error();
         const auto ns = [&](double seconds) { return times_.originNs + fromSeconds(seconds).count(); };
         stretches_ = {{session->toInt(), ns(found->start + found->settlingSeconds), ns(found->end)}};
+        const auto later = file_.value("SELECT count(*) FROM segments WHERE session = " + std::to_string(session->toInt()) +
+                                       " AND number > " + std::to_string(segment_));
+        if (!later) return later.error();
+        endsSession_ = later->toInt() == 0;
         return okStatus();
     }
 
@@ -130,15 +134,28 @@ private:
     /// The attempts that belong to the window.
     std::string attemptsOf() const {
         if (segment_ == 0) return " FROM attempts WHERE released_ns IS NOT NULL";
-        const auto& window = stretches_.front();
-        // One that is released as the window begins ended the settling.
-        return " FROM attempts WHERE segment = " + std::to_string(segment_) + " AND session = " + std::to_string(window.session) +
-               " AND released_ns >= " + std::to_string(window.startNs) + " AND released_ns <= " + std::to_string(window.endNs);
+        return " FROM attempts WHERE " + inWindow("released_ns");
     }
 
-    /// Of the whole run, as its summary counts: every request that has a result. A segment counts its attempts' endings.
+    /// Of the segment's rows, those whose moment `column` lies in its window.
+    std::string inWindow(const std::string& column) const {
+        const auto& window = stretches_.front();
+        // One that is released as the window begins ended the settling.
+        auto sql = "segment = " + std::to_string(segment_) + " AND session = " + std::to_string(window.session) + " AND " + column +
+                   " >= " + std::to_string(window.startNs);
+        // A session's window ends when its last attempt is completed, a moment before that one is released.
+        if (!endsSession_) sql += " AND " + column + " <= " + std::to_string(window.endNs);
+        return sql;
+    }
+
+    /// Of the whole run, as its summary counts: every request that has a result. A segment counts its failures here and its
+    /// successes by their attempts.
     Status countRequests() {
-        if (segment_ != 0) return okStatus();
+        if (segment_ != 0)
+            return eachRow(file_, "SELECT session, ended_ns FROM requests WHERE " + inWindow("ended_ns") + " AND " + record::endedAsFailure,
+                           [&](const QSqlQuery& row) {
+                               if (auto* block = blockAt(row.value(0).toInt(), row.value(1).toLongLong())) block->failures += 1;
+                           });
         return eachRow(file_, "SELECT session, ended_ns, outcome = 'success' FROM requests", [&](const QSqlQuery& row) {
             auto* block = blockAt(row.value(0).toInt(), row.value(1).toLongLong());
             if (block == nullptr) return;
@@ -148,7 +165,7 @@ private:
 
     Status countAttempts() {
         out_.tokensKnown = true;
-        auto status = eachRow(file_, "SELECT session, released_ns, attempt, outcome = 'success', retry_cause = '', output_tokens, usage_kind = 'unknown',"
+        auto status = eachRow(file_, "SELECT session, released_ns, attempt, outcome = 'success', output_tokens, usage_kind = 'unknown',"
                                      " wasted_tokens" + attemptsOf(),
                               [&](const QSqlQuery& row) {
                                   auto* block = blockAt(row.value(0).toInt(), row.value(1).toLongLong());
@@ -157,12 +174,11 @@ private:
                                   block->attempts += 1;
                                   if (row.value(2).toInt() > 1) block->retries += 1;
                                   if (segment_ != 0 && success) block->successes += 1;
-                                  if (segment_ != 0 && !success && row.value(4).toBool()) block->failures += 1;
                                   if (success) {
-                                      block->outputTokens += row.value(5).toDouble();
-                                      if (row.value(5).isNull() || row.value(6).toBool()) out_.tokensKnown = false;
+                                      block->outputTokens += row.value(4).toDouble();
+                                      if (row.value(4).isNull() || row.value(5).toBool()) out_.tokensKnown = false;
                                   }
-                                  block->wastedTokens += row.value(7).toDouble();
+                                  block->wastedTokens += row.value(6).toDouble();
                               });
         return status;
     }
@@ -202,7 +218,7 @@ private:
                              const bool opensSession = std::exchange(first, false);
                              if (row.value(3).toUInt() > segment_ && after == 0) after = row.value(3).toUInt();
                              // What a session opened before its first request counts for it.
-                             if (opensSession || row.value(0).toLongLong() <= start) add(start, 0, 0);
+                             if (opensSession || row.value(0).toLongLong() <= start) add(segment_ == 0 ? stretch.startNs : start, 0, 0);
                              else add(row.value(0).toLongLong(), row.value(1).toDouble(), row.value(2).toDouble());
                          });
         if (!status) return status;
@@ -241,6 +257,7 @@ private:
     const RunTimes& times_;
     const std::uint32_t segment_;
     std::vector<Stretch> stretches_;
+    bool endsSession_ = false; ///< no setting of its session follows ours
     std::int64_t length_ = 0;
     MeasuredSetting out_;
 };

@@ -29,9 +29,8 @@ struct Session {
 Result<std::vector<Session>> readSessions(const RunFile& file, const RunTimes& times) {
     std::vector<Session> sessions;
     auto status = eachRow(file,
-                          "SELECT number, gap_ns, connections_opened, (SELECT max(released_ns) FROM attempts WHERE"
-                          " session = number), (SELECT max(elapsed_seconds) FROM samples WHERE session = number)"
-                          " FROM sessions ORDER BY number",
+                          "SELECT number, gap_ns, connections_opened, (SELECT max(completed_ns) FROM attempts WHERE"
+                          " session = number) FROM sessions ORDER BY number",
                           [&](const QSqlQuery& row) {
                               Session session;
                               session.number = row.value(0).toInt();
@@ -39,8 +38,8 @@ Result<std::vector<Session>> readSessions(const RunFile& file, const RunTimes& t
                               if (start == times.sessionStart.end()) return;
                               session.startNs = start->second;
                               session.end = {row.value(1).toDouble() / 1e9, row.value(2).toULongLong()};
-                              const auto sampled = fromSeconds(std::clamp(row.value(4).toDouble(), 0.0, 1e9)).count();
-                              session.endNs = std::max<std::int64_t>(row.value(3).toLongLong(), start->second + sampled);
+                              // As the summary has it: the last attempt ends the window.
+                              session.endNs = row.value(3).isNull() ? session.startNs : row.value(3).toLongLong();
                               sessions.push_back(std::move(session));
                           });
     if (!status) return status.error();
@@ -74,46 +73,53 @@ Result<std::vector<Session>> readSessions(const RunFile& file, const RunTimes& t
     return sessions;
 }
 
-/// What a meter needs of a closed attempt, from columns `first`...: released, segment, attempt, outcome is success, is the
-/// last one, gap, connections.
+/// What a meter needs of a closed attempt, from columns `first`...: released, segment, attempt, outcome is success, gap,
+/// connections.
 void close(SegmentMeter& meter, const QSqlQuery& row, int first, Instant epoch) {
     Span span;
     span.stamps.released = Instant{Nanos{row.value(first).toLongLong()}};
     span.segment = row.value(first + 1).toUInt();
     span.attempt = row.value(first + 2).toInt();
     span.outcome.kind = row.value(first + 3).toBool() ? OutcomeKind::Success : OutcomeKind::ServerError;
-    span.retryCause = row.value(first + 4).toBool() ? "" : "again";
-    meter.closed(span, epoch, {row.value(first + 5).toDouble() / 1e9, row.value(first + 6).toULongLong()});
+    meter.closed(span, epoch, {row.value(first + 4).toDouble() / 1e9, row.value(first + 5).toULongLong()});
 }
 
-constexpr const char* closedColumns = "released_ns, segment, attempt, outcome = 'success', retry_cause = '', total_gap_ns,"
-                                      " total_connections";
+constexpr const char* closedColumns = "released_ns, segment, attempt, outcome = 'success', total_gap_ns, total_connections";
+
+/// Requests of a session that failed.
+std::string failuresOf(const Session& session) {
+    return " FROM requests WHERE session = " + std::to_string(session.number) + " AND " + endedAsFailure;
+}
 
 /// With one setting the order does not matter: one pass in the order of the file.
 Status feedUnordered(const RunFile& file, const RunTimes& times, const Session& session, SegmentMeter& meter) {
     const Instant epoch{Nanos{times.originNs}};
+    auto status = eachRow(file, "SELECT segment, ended_ns" + failuresOf(session), [&](const QSqlQuery& row) {
+        meter.ended(row.value(0).toUInt(), OutcomeKind::ServerError, times.runTime(row.value(1).toLongLong()));
+    });
+    if (!status) return status;
     return eachRow(file,
                    std::string("SELECT ") + closedColumns + ", first_token_ns, first_token_ns - sent_ns FROM attempts"
                        " WHERE session = " + std::to_string(session.number),
                    [&](const QSqlQuery& row) {
-                       if (!row.value(8).isNull())
-                           meter.firstToken(row.value(1).toUInt(), times.runTime(row.value(7).toLongLong()),
-                                            Nanos{row.value(8).toLongLong()});
+                       if (!row.value(7).isNull())
+                           meter.firstToken(row.value(1).toUInt(), times.runTime(row.value(6).toLongLong()),
+                                            Nanos{row.value(7).toLongLong()});
                        if (!row.value(0).isNull()) close(meter, row, 0, epoch);
                    });
 }
 
-/// With several, what happened goes in as it happened. At one instant: tokens, then ends, then starts and settings in the
-/// order of their numbers, a setting before what started under it.
+/// With several, what happened goes in as it happened, and at one instant in the order that SegmentMeter asks for.
 Status feedInOrder(const RunFile& file, const RunTimes& times, const Session& session, SegmentMeter& meter) {
     const Instant epoch{Nanos{times.originNs}};
     const auto of = " FROM attempts WHERE session = " + std::to_string(session.number) + " AND ";
     // One that took no time is never in flight; its end counts.
     const std::string sql =
         std::string("SELECT * FROM (SELECT first_token_ns AS at, 0 AS kind, segment AS s, first_token_ns - sent_ns AS after,") +
-        " 0, 0, 0, 0, 0, 0" + of + "first_token_ns IS NOT NULL AND sent_ns IS NOT NULL" +
+        " 0, 0, 0, 0, 0" + of + "first_token_ns IS NOT NULL AND sent_ns IS NOT NULL" +
         " UNION ALL SELECT released_ns, 1, segment, " + closedColumns + of + "released_ns IS NOT NULL" +
-        " UNION ALL SELECT admitted_ns, 2, segment, 0, 0, 0, 0, 0, 0, 0" + of + "released_ns > admitted_ns)" +
+        " UNION ALL SELECT ended_ns, 2, segment, 0, 0, 0, 0, 0, 0" + failuresOf(session) +
+        " UNION ALL SELECT admitted_ns, 3, segment, 0, 0, 0, 0, 0, 0" + of + "released_ns > admitted_ns)" +
         " ORDER BY at, kind, s";
     auto next = session.openings.begin() + 1; // the first is open
     const auto open = [&] {
@@ -125,12 +131,14 @@ Status feedInOrder(const RunFile& file, const RunTimes& times, const Session& se
         const int kind = row.value(1).toInt();
         const auto segment = row.value(2).toUInt();
         while (next != session.openings.end() &&
-               (next->startNs < at || (next->startNs == at && kind == 2 && next->number <= segment)))
+               (next->startNs < at || (next->startNs == at && kind == 3 && next->number <= segment)))
             open();
         if (kind == 0)
             meter.firstToken(segment, times.runTime(at), Nanos{row.value(3).toLongLong()});
         else if (kind == 1)
             close(meter, row, 3, epoch);
+        else if (kind == 2)
+            meter.ended(segment, OutcomeKind::ServerError, times.runTime(at));
         else
             meter.admitted(segment);
     });

@@ -11,6 +11,9 @@ namespace penstock::record {
 /// from (SegmentMeter), in the order of time. Memory does not grow with the number of attempts. Times are run time.
 Result<std::vector<SegmentFigures>> replaySegments(const RunFile& file, const RunTimes& times);
 
+/// Whether a row of `requests` is a failure, as isFailure() has it.
+inline constexpr const char* endedAsFailure = "outcome NOT IN ('success', 'cancelled', 'cancelled_upstream', 'shed')";
+
 /// The figures that the last session's end wrote down; nullopt when it wrote none, or another session followed.
 Result<std::optional<std::vector<SegmentFigures>>> storedSegments(const RunFile& file);
 /// Writes them down, each in the row of its segment.
