@@ -14,6 +14,7 @@
 #include <spdlog/spdlog.h>
 
 #include <QApplication>
+#include <QIcon>
 #include <QSettings>
 #include <QStandardPaths>
 
@@ -91,6 +92,7 @@ int main(int argc, char** argv) {
     if (const auto set = session.setSetup(std::move(*setup)); !set) return refuse(set.error().message);
     if (const auto applied = session.apply(options.knobs); !applied) return refuse(applied.error().message);
 
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/penstock.svg")));
     ui::MainWindow window({session, *keys, simulated, dataFolder});
     const auto sink = std::make_shared<ui::LogSink>(window.logIntake());
     spdlog::set_default_logger(std::make_shared<spdlog::logger>("penstock", sink));

@@ -30,6 +30,20 @@ constexpr std::optional<double> upperBoundPerHour(double cap, std::optional<doub
     return cap / *meanInFlightSeconds * 3600.0;
 }
 
+/// The change against a baseline, -0.71 for 71 % below it: the seed's "cost ratio", "cost_per_success_opt /
+/// cost_per_success_base", less 1. No value when either is missing or the baseline is 0.
+constexpr std::optional<double> changeAgainst(std::optional<double> value, std::optional<double> baseline) {
+    if (!value || !baseline || *baseline <= 0) return std::nullopt;
+    return *value / *baseline - 1.0;
+}
+
+/// `part` of `whole`, each a count: success rate = successes / requests that ended, retry rate = retries / attempts, new
+/// connections per success = connections opened / successes. No value when `whole` is 0.
+constexpr std::optional<double> perEach(std::uint64_t part, std::uint64_t whole) {
+    if (whole == 0) return std::nullopt;
+    return static_cast<double>(part) / static_cast<double>(whole);
+}
+
 /// What the window cost (C_hour * window_hours) for each million output tokens of successes; the seed's
 /// "cost_per_success = C_hour / R_success" with the token as the unit of success.
 constexpr std::optional<double> costPerMillionOutputTokens(double costPerHour, double windowSeconds,

@@ -119,7 +119,7 @@ void ChartBoard::setSimulated(bool simulated) {
 }
 
 void ChartBoard::historyReplaced() {
-    drawnTo_ = -1;
+    drawn_ = 0;
     view_.setCrosshair(std::nullopt);
     view_.setRun(0, 0);
     view_.setFollowing(true);
@@ -129,10 +129,13 @@ void ChartBoard::historyReplaced() {
 
 void ChartBoard::refresh() {
     if (history_ == nullptr || history_->empty()) return;
-    const double end = history_->end();
-    if (end == drawnTo_) return;
-    drawnTo_ = end;
-    view_.setRun(history_->start(), end); // what is shown moves: each visible chart draws itself anew
+    if (history_->revision() == drawn_) return;
+    drawn_ = history_->revision();
+    const double from = view_.from(), to = view_.to();
+    view_.setRun(history_->start(), history_->end());
+    // The view did not move (frozen): the newest figures in the headers do.
+    if (view_.from() == from && view_.to() == to)
+        for (auto* chart : charts_) chart->refresh();
 }
 
 std::vector<LiveChart*> ChartBoard::wanted() const {

@@ -60,7 +60,7 @@ private:
     bool presentation_ = false;
     std::vector<LiveChart*> placed_;
     int columns_ = 0;
-    double drawnTo_ = -1; ///< the newest moment that was drawn
+    std::uint64_t drawn_ = 0; ///< the history's revision that was drawn
     bool settingBar_ = false;
 
     QGridLayout* grid_ = nullptr;

@@ -21,7 +21,7 @@ bool filled(Style style) { return style == Style::Area || style == Style::StepAr
 
 constexpr double margin = 12;
 constexpr double radius = 8;
-constexpr double pixelsPerColumn = 2; // finer than that costs drawing time and shows nothing
+constexpr double pixelsPerColumn = 3; // finer than that costs drawing time and shows nothing
 constexpr double pixelsPerBar = 12;
 constexpr double swatchWidth = 14;
 
@@ -58,7 +58,7 @@ void ChartFace::dress() {
         if (series.style == Style::Bars) {
             look.fill = barBrush(theme().color(series.color), bars++);
         } else {
-            look.pen = QPen(theme().color(series.color), series.width * scale_, series.dash, Qt::FlatCap, Qt::RoundJoin);
+            look.pen = QPen(theme().color(series.color), series.width * scale_, series.dash, Qt::FlatCap, Qt::BevelJoin);
             if (series.dash != Qt::SolidLine) look.pen.setDashPattern(series.dash == Qt::DotLine ? QList<qreal>{1.5, 1.5} : QList<qreal>{4, 3});
             if (filled(series.style)) look.fill = theme().color(series.color, theme().dark() ? 0.20 : 0.16);
         }

@@ -19,7 +19,7 @@ LiveChart::LiveChart(ChartSpec spec, TimeView& view, QWidget* parent)
     setMouseTracking(true);
     setAccessibleName(face_.spec().title);
     setObjectName(QStringLiteral("chart-") + face_.spec().id);
-    connect(&view_, &TimeView::changed, this, &LiveChart::invalidate);
+    connect(&view_, &TimeView::changed, this, &LiveChart::onTime);
     connect(&view_, &TimeView::crosshairMoved, this, qOverload<>(&QWidget::update));
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         face_.dress();
@@ -55,10 +55,20 @@ void LiveChart::setScale(double scale) {
     invalidate();
 }
 
-void LiveChart::refresh() { invalidate(); }
+void LiveChart::refresh() { onTime(); }
 
 void LiveChart::invalidate() {
     stale_ = true;
+    if (isVisible()) update();
+}
+
+void LiveChart::onTime() {
+    const double width = std::max(1.0, face_.layout().plot.width());
+    const double span = drawnTo_ - drawnFrom_, pixel = span / width;
+    const double stretched = std::abs((view_.to() - view_.from()) - span) ;
+    // Half a pixel is not seen; at 5 minutes and at an hour that saves nearly all of the drawing.
+    const bool shows = drawnTo_ < 0 || std::abs(view_.to() - drawnTo_) >= pixel / 2 || stretched >= pixel / 2;
+    if (shows) stale_ = true;
     if (isVisible()) update();
 }
 
@@ -86,6 +96,8 @@ void LiveChart::paintEvent(QPaintEvent*) {
         QPainter painter(&body_);
         face_.paintBody(painter);
         stale_ = false;
+        drawnFrom_ = view_.from();
+        drawnTo_ = view_.to();
     }
     QPainter painter(this);
     painter.drawPixmap(0, 0, body_);

@@ -43,7 +43,7 @@ public:
     void copyPicture() const;
 
     QSize sizeHint() const override { return {360, 200}; }
-    QSize minimumSizeHint() const override { return {200, 120}; }
+    QSize minimumSizeHint() const override { return {200, 96}; }
 
 Q_SIGNALS:
     void enlargeRequested();
@@ -65,6 +65,8 @@ protected:
 private:
     void read();
     void invalidate();
+    /// The time moved on: body_ is drawn anew once that shows.
+    void onTime();
     ChartReading reading() const;
     ChartReading readingAt(std::optional<double> time) const;
     /// A face of the same content for another size.
@@ -78,6 +80,7 @@ private:
     double scale_ = 1;
     QPixmap body_;      ///< all that stays while the crosshair moves
     bool stale_ = true; ///< body_ must be drawn anew
+    double drawnFrom_ = 0, drawnTo_ = -1; ///< the stretch of time that body_ shows
     std::optional<double> dragFrom_; ///< x of the press
     bool hovered_ = false;
 };

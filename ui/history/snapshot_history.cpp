@@ -158,10 +158,11 @@ std::vector<SnapshotHistory::Point> SnapshotHistory::points(const Value& value, 
 
     // Of one column: where nothing had a value a break stands for all of it.
     std::optional<Point> least, largest;
-    std::optional<std::int64_t> column;
+    bool open = false; // a column has begun
+    std::int64_t column = 0;
     double breakAt = 0;
     const auto flush = [&] {
-        if (!column) return;
+        if (!open) return;
         if (!least) {
             if (out.empty() || out.back().value) out.push_back({breakAt, std::nullopt});
         } else if (least->time == largest->time) {
@@ -173,7 +174,7 @@ std::vector<SnapshotHistory::Point> SnapshotHistory::points(const Value& value, 
         }
         least.reset();
         largest.reset();
-        column.reset();
+        open = false;
     };
 
     for (const auto& [begin, end] : runs(levelFor(from, to, readAtOnce), from, to)) {
@@ -182,6 +183,7 @@ std::vector<SnapshotHistory::Point> SnapshotHistory::points(const Value& value, 
             const auto here = columnOf(item->time);
             if (outside || column != here) flush();
             column = here;
+            open = true;
             breakAt = item->time;
             auto v = value(*item->snapshot);
             if (v && !std::isfinite(*v)) v.reset();

@@ -2,7 +2,7 @@
 
 #include "ui/format/figures.h"
 #include "ui/tables/attempt_model.h"
-#include "ui/tables/elided_label.h"
+#include "ui/format/elided_label.h"
 #include "ui/tables/outcome_words.h"
 #include "ui/tables/plain_text.h"
 #include "ui/tables/prompt_text.h"
@@ -98,6 +98,7 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     // Ids and messages of others may be one long word: the pane must not be as wide as they are.
     for (auto* label : {title_, story_, notice_, facts_, empty_})
         label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    for (auto* label : {title_, facts_}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     title_->setAccessibleName(tr("Request"));
     facts_->setAccessibleName(tr("Facts about the answer"));
     const auto dress = [this] {
@@ -181,7 +182,8 @@ RequestDetailPane::RequestDetailPane(QWidget* parent)
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(stack_);
-    setMinimumWidth(240);
+    // Its text gives way before the charts do.
+    setMinimumSize(240, 110);
     clear();
 }
 

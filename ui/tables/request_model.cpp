@@ -221,7 +221,7 @@ void RequestModel::take(const RequestQuery& asked, bool top, RequestPage page) {
         const auto firstPlace =
             fromNewest ? total_ - std::min<std::uint64_t>(total_, page.offset + count) : page.offset;
         const auto lastPlace = fromNewest ? total_ - 1 - page.offset : std::min(total_, page.offset + count) - 1;
-        const auto [low, high] = std::minmax(storedRowOf(firstPlace), storedRowOf(lastPlace));
+        const auto [low, high] = std::minmax({storedRowOf(firstPlace), storedRowOf(lastPlace)});
         if (low >= 0 && high < static_cast<int>(storedRows()))
             Q_EMIT dataChanged(index(liveRows() + low, 0), index(liveRows() + high, requestColumns - 1));
     }

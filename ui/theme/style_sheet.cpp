@@ -36,6 +36,10 @@ QPushButton[primary="true"] { background: @accent; color: @accentText; border-co
 QPushButton[primary="true"]:hover { background: @accentHover; }
 QPushButton[primary="true"]:focus { border: 2px solid @text; }
 QPushButton[primary="true"]:disabled { background: @raised; color: @disabled; border-color: @border; }
+QToolButton[primary="true"] { background: @accent; color: @accentText; border-color: @accent; font-weight: 600; }
+QToolButton[primary="true"]:hover { background: @accentHover; }
+QToolButton[primary="true"]:focus { border: 2px solid @text; }
+QToolButton[primary="true"]:disabled { background: @raised; color: @disabled; border-color: @border; }
 QToolButton[flat="true"], QPushButton[flat="true"] { background: transparent; border-color: transparent; }
 QToolButton[flat="true"]:hover, QPushButton[flat="true"]:hover { background: @raised; }
 QToolButton[flat="true"]:focus, QPushButton[flat="true"]:focus { border: 2px solid @accent; }
@@ -46,6 +50,9 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   selection-background-color: @accent; selection-color: @accentText; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border: 1px solid @accent; }
 QLineEdit[problem="true"], QAbstractSpinBox[problem="true"], QComboBox[problem="true"] { border: 1px solid @bad; }
+QComboBox { padding-right: 20px; }
+QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 18px; border: none; }
+QComboBox::down-arrow { image: url(@chevron); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @accent; selection-color: @accentText; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @border; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
@@ -96,6 +103,7 @@ QString styleSheet(const Theme& theme) {
         {QStringLiteral("accentText"), theme.color(ColorRole::AccentText).name()},
         {QStringLiteral("selection"), theme.color(ColorRole::Accent, theme.dark() ? 0.25 : 0.14).name(QColor::HexArgb)},
         {QStringLiteral("bad"), theme.color(ColorRole::Bad).name()},
+        {QStringLiteral("chevron"), theme.dark() ? QStringLiteral(":/icons/chevron_dark.svg") : QStringLiteral(":/icons/chevron_light.svg")},
         {QStringLiteral("grid"), theme.color(ColorRole::Grid).name()},
     };
     QString sheet;

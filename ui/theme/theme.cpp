@@ -11,6 +11,9 @@
 #include <array>
 #include <utility>
 
+/// The resources of a static library are there only when somebody asks for them; outside of any namespace, as the macro has it.
+static void initIcons() { Q_INIT_RESOURCE(icons); }
+
 namespace penstock::ui {
 
 namespace {
@@ -61,6 +64,7 @@ Theme& Theme::instance() {
 }
 
 Theme::Theme() {
+    initIcons();
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     dark_ = systemIsDark();
     apply();

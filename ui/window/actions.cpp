@@ -35,21 +35,21 @@ QAction* Actions::make(const QString& text, const QKeySequence& shortcut, const 
 Actions::Actions(QUndoStack& stack, QWidget* owner)
     : QObject(owner)
     , owner_(owner) {
-    newRun = make(tr("&New run"), QKeySequence::New, tr("Close the run that is shown and set up another"));
-    open = make(tr("&Open..."), QKeySequence::Open, tr("Open a run file"));
+    newRun = make(tr("&New run"), QKeySequence(tr("Ctrl+N")), tr("Close the run that is shown and set up another"));
+    open = make(tr("&Open..."), QKeySequence(tr("Ctrl+O")), tr("Open a run file"));
     recent = new QMenu(tr("Open &recent"), owner);
-    saveAs = make(tr("Save run &as..."), QKeySequence::SaveAs, tr("Write a copy of the run file"));
+    saveAs = make(tr("Save run &as..."), QKeySequence(tr("Ctrl+Shift+S")), tr("Write a copy of the run file"));
     exportRecord = make(tr("Result &record (CSV)..."), QKeySequence(tr("Ctrl+E")), tr("Write the result record as CSV"));
     exportSpans = make(tr("&Spans (CSV)..."), QKeySequence(tr("Ctrl+Shift+E")), tr("Write a row an attempt as CSV"));
     exportCharts = make(tr("&Charts (PNG and CSV)..."), QKeySequence(tr("Ctrl+Alt+E")), tr("Write each chart as a picture and as CSV"));
     exportAll = make(tr("&Everything..."), QKeySequence(tr("Ctrl+Alt+Shift+E")), tr("Write the run file, results, spans, record, summary and charts into a folder"));
-    close = make(tr("&Close run"), QKeySequence::Close, tr("Close the run that is shown"));
-    quit = make(tr("&Quit"), QKeySequence::Quit, tr("Leave Penstock"));
+    close = make(tr("&Close run"), QKeySequence(tr("Ctrl+W")), tr("Close the run that is shown"));
+    quit = make(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), tr("Leave Penstock"));
 
     undo = stack.createUndoAction(this, tr("&Undo"));
-    undo->setShortcut(QKeySequence::Undo);
+    undo->setShortcut(QKeySequence(tr("Ctrl+Z")));
     redo = stack.createRedoAction(this, tr("&Redo"));
-    redo->setShortcuts({QKeySequence(QKeySequence::Redo), QKeySequence(tr("Ctrl+Y"))});
+    redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
     owner->addActions({undo, redo});
 
     startOrPause = make(tr("&Start"), QKeySequence(tr("F5")), tr("Start the run"));
@@ -77,7 +77,7 @@ Actions::Actions(QUndoStack& stack, QWidget* owner)
     auto* themes = new QActionGroup(this);
     for (auto* action : {themeSystem, themeLight, themeDark}) themes->addAction(action);
 
-    shortcuts = make(tr("&Keyboard shortcuts"), QKeySequence::HelpContents, tr("Every shortcut of the window"));
+    shortcuts = make(tr("&Keyboard shortcuts"), QKeySequence(tr("F1")), tr("Every shortcut of the window"));
     about = make(tr("&About Penstock"), QKeySequence(tr("Shift+F1")), tr("Version and licence"));
 }
 

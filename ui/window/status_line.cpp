@@ -1,5 +1,6 @@
 #include "ui/window/status_line.h"
 
+#include "ui/format/elided_label.h"
 #include "ui/format/figures.h"
 
 #include <QDir>
@@ -24,20 +25,22 @@ StatusLine::StatusLine(const RunSession& session, const FrameMeter& frames, QWid
     , frames_(frames) {
     setSizeGripEnabled(false);
     setAccessibleName(tr("Status"));
-    const auto add = [this](const QString& tip, bool right = false) {
-        auto* label = new QLabel;
+    const auto add = [this](const QString& widest, const QString& tip, bool right = false) {
+        QLabel* label = right ? new ElidedLabel(Qt::ElideMiddle) : new QLabel;
         label->setProperty("muted", true);
         label->setTextFormat(Qt::PlainText);
         label->setToolTip(tip);
         label->setContentsMargins(8, 2, 8, 2);
+        // Figures that change ten times a second: nothing beside them may move.
+        if (!right) label->setFixedWidth(label->fontMetrics().horizontalAdvance(widest) + 20);
         right ? addPermanentWidget(label) : addWidget(label);
         return label;
     };
-    events_ = add(tr("Content events of streams that ended, a second, over the last ten seconds"));
-    engine_ = add(tr("The engine thread's share of one core, and its longest turn of the event loop, since the last snapshot"));
-    frame_ = add(tr("95 of 100 frames of this window took no longer than this, from taking a snapshot to having painted it"));
-    skipped_ = add(tr("Snapshots of this run that the window had no time for: the newest is always shown"));
-    file_ = add(tr("Where the run is recorded"), true);
+    events_ = add(tr("%1 events/s").arg(QStringLiteral("000,000")), tr("Content events of streams that ended, a second, over the last ten seconds"));
+    engine_ = add(tr("engine %1 of a core, longest turn %2").arg(QStringLiteral("100 %"), QStringLiteral("00.000 ms")), tr("The engine thread's share of one core, and its longest turn of the event loop, since the last snapshot"));
+    frame_ = add(tr("frame %1 p95").arg(QStringLiteral("00.0 ms")), tr("95 of 100 frames of this window took no longer than this, from taking a snapshot to having painted it"));
+    skipped_ = add(tr("snapshots skipped %1").arg(QStringLiteral("0000")), tr("Snapshots of this run that the window had no time for: the newest is always shown"));
+    file_ = add({}, tr("Where the run is recorded"), true);
     refresh();
 }
 

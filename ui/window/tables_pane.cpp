@@ -8,6 +8,7 @@
 
 #include <QDataStream>
 #include <QPointer>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -23,6 +24,7 @@ TablesPane::TablesPane(RunSession& session, QWidget* parent)
     log_ = new LogView;
     tabs_ = new QTabWidget;
     tabs_->setDocumentMode(true);
+    tabs_->tabBar()->setDrawBase(false);
     tabs_->setAccessibleName(tr("Tables"));
     tabs_->addTab(requests_, tr("Requests"));
     tabs_->addTab(segments_, tr("Segments"));

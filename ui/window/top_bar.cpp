@@ -3,7 +3,7 @@
 #include "engine/base/progress.h"
 #include "ui/format/figures.h"
 #include "ui/theme/theme.h"
-#include "ui/window/elided_label.h"
+#include "ui/format/elided_label.h"
 #include "ui/window/health_dot.h"
 
 #include <QAction>
@@ -15,6 +15,12 @@
 namespace penstock::ui {
 
 namespace {
+
+/// A label whose text changes ten times a second must not move what stands beside it: it keeps the room of `widest`.
+void keepRoom(QLabel* label, const QString& widest, Qt::Alignment alignment) {
+    label->setFixedWidth(label->fontMetrics().horizontalAdvance(widest) + 4);
+    label->setAlignment(alignment | Qt::AlignVCenter);
+}
 
 QLabel* muted(QLabel* label) {
     label->setProperty("muted", true);
@@ -79,6 +85,8 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
     workloadName_->setFont(theme.font(FontRole::Strong));
     count_ = muted(new QLabel);
     left_ = muted(new QLabel);
+    keepRoom(count_, tr("%1 answered").arg(QStringLiteral("0,000,000")), Qt::AlignRight);
+    keepRoom(left_, tr("loops until stopped") + QLatin1Char(' '), Qt::AlignRight);
     progress_ = new QProgressBar;
     progress_->setTextVisible(false);
     progress_->setAccessibleName(tr("Progress of the workload"));
@@ -101,6 +109,7 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
 
     run_ = muted(new QLabel);
     run_->setAccessibleName(tr("Elapsed time and run"));
+    keepRoom(run_, tr("elapsed %1").arg(QStringLiteral("0:00:00")) + QStringLiteral(" \u00b7 ") + tr("run %1").arg(QStringLiteral("00000000")), Qt::AlignRight);
     simulated_ = new QLabel(tr("simulated"));
     simulated_->setToolTip(tr("The endpoint is a simulation built into Penstock: its figures show how the console works, not what a GPU does"));
 
@@ -129,7 +138,7 @@ void TopBar::showTarget() {
     if (phase == RunSession::Phase::Viewing && session_.overview()) {
         const RunInfo& info = session_.overview()->info;
         targetName_->setText(info.simulated ? tr("Simulated endpoint") : QString::fromStdString(info.targetUrl));
-        targetDetail_->setFullText(tr("recorded run") + (info.model.empty() ? QString() : QStringLiteral(" \u00b7 ") + QString::fromStdString(info.model)));
+        targetDetail_->setText(tr("recorded run") + (info.model.empty() ? QString() : QStringLiteral(" \u00b7 ") + QString::fromStdString(info.model)));
         health_->setState(HealthDot::State::Unknown, tr("this is a recorded run: nobody is asked"));
         return;
     }
@@ -139,7 +148,7 @@ void TopBar::showTarget() {
     if (!target.model.empty()) parts << QString::fromStdString(target.model);
     parts << QStringLiteral("chat") << protocolOf(target);
     if (target.baseUrl.rfind("https", 0) == 0) parts << QStringLiteral("TLS");
-    targetDetail_->setFullText(parts.join(QStringLiteral(" \u00b7 ")));
+    targetDetail_->setText(parts.join(QStringLiteral(" \u00b7 ")));
     const auto snapshot = session_.snapshot();
     if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));
     else if (session_.live() && snapshot && snapshot->failures > 0 && snapshot->successes == 0)
@@ -153,7 +162,7 @@ void TopBar::showTarget() {
 void TopBar::showWorkload() {
     const auto snapshot = session_.snapshot();
     const bool viewing = session_.phase() == RunSession::Phase::Viewing && session_.overview();
-    workloadName_->setFullText(viewing ? QString::fromStdString(session_.overview()->info.workloadName) : session_.setup().workloadName);
+    workloadName_->setText(viewing ? QString::fromStdString(session_.overview()->info.workloadName) : session_.setup().workloadName);
     const bool endless = !viewing && session_.setup().workload.repeat == 0;
     const auto ended = snapshot ? endedRequests(*snapshot) : 0;
     const auto total = snapshot ? snapshot->total : 0;
@@ -179,9 +188,12 @@ void TopBar::showRun() {
     if (snapshot && !snapshot->runId.empty()) parts << tr("run %1").arg(QString::fromStdString(snapshot->runId.substr(0, 8)));
     run_->setText(parts.join(QStringLiteral(" \u00b7 ")));
     simulated_->setVisible(session_.simulated());
-    QPalette palette = simulated_->palette();
-    palette.setColor(QPalette::WindowText, Theme::instance().color(ColorRole::Warn));
-    simulated_->setPalette(palette);
+    const QColor warn = Theme::instance().color(ColorRole::Warn);
+    if (simulated_->palette().color(QPalette::WindowText) != warn) {
+        QPalette palette = simulated_->palette();
+        palette.setColor(QPalette::WindowText, warn);
+        simulated_->setPalette(palette);
+    }
 }
 
 } // namespace penstock::ui
