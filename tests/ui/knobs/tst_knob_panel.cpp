@@ -208,6 +208,19 @@ private Q_SLOTS:
         QCOMPARE(b.last(), Knobs{});
     }
 
+    void nothingIsAppliedWhileAnotherFieldHoldsNoValue() {
+        auto& b = *bench_;
+        b.type("idle-timeout", "soon");
+        b.type("max-concurrency", "20");
+        b.clock.advance(1s);
+        QCOMPARE(b.asked.size(), 0u);
+        QCOMPARE(b.field("idle-timeout")->text(), QStringLiteral("soon"));
+        b.type("idle-timeout", "9s");
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().maxConcurrency, 20);
+        QVERIFY(b.last().idleTimeout == 9s);
+    }
+
     void textThatIsNoValueIsRefusedBesideItsField_data() {
         QTest::addColumn<QString>("word");
         QTest::addColumn<QString>("typed");
