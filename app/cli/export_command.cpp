@@ -37,10 +37,9 @@ int exportRun(const Options& options) {
         archive.cancelExport();
     });
     archive.open(options.run, [&](const Result<RunOverview>& run) {
-        if (!run) {
-            problem = run.error().message;
-            return QCoreApplication::quit();
-        }
+        if (!run) problem = run.error().message;
+        else if (interrupted) problem = "interrupted";
+        if (problem) return QCoreApplication::quit();
         archive.exportTo(kind, options.output, {}, [&](const Result<std::string>& written) {
             if (!written) problem = written.error().message;
             QCoreApplication::quit();

@@ -202,7 +202,7 @@ private:
                              const bool opensSession = std::exchange(first, false);
                              if (row.value(3).toUInt() > segment_ && after == 0) after = row.value(3).toUInt();
                              // What a session opened before its first request counts for it.
-                             if (opensSession || row.value(0).toLongLong() <= start) add(start, 0, 0);
+                             if (opensSession || row.value(0).toLongLong() <= start) add(segment_ == 0 ? stretch.startNs : start, 0, 0);
                              else add(row.value(0).toLongLong(), row.value(1).toDouble(), row.value(2).toDouble());
                          });
         if (!status) return status;

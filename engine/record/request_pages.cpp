@@ -68,9 +68,9 @@ Status RequestPages::find(const std::string& text, const std::function<bool()>& 
     const auto pattern = patternOf(text);
     auto query = file_.prepare(
         "INSERT INTO temp.found SELECT r.request FROM requests r LEFT JOIN texts t ON t.request = r.request"
-        " WHERE r.request >= ?1 AND r.request < ?2 AND (r.custom_id LIKE CAST(?3 AS TEXT) ESCAPE '\\'"
-        " OR r.message LIKE CAST(?3 AS TEXT) ESCAPE '\\' OR t.prompt LIKE CAST(?3 AS TEXT) ESCAPE '\\'"
-        " OR t.text LIKE CAST(?3 AS TEXT) ESCAPE '\\')");
+        " WHERE r.request >= ? AND r.request < ? AND (r.custom_id LIKE CAST(? AS TEXT) ESCAPE '\\'"
+        " OR r.message LIKE CAST(? AS TEXT) ESCAPE '\\' OR t.prompt LIKE CAST(? AS TEXT) ESCAPE '\\'"
+        " OR t.text LIKE CAST(? AS TEXT) ESCAPE '\\')");
     if (!query) return query.error();
     const auto end = last->isNull() ? std::int64_t{0} : last->toLongLong() + 1;
     auto from = file_.value("SELECT min(request) FROM requests");
@@ -79,7 +79,8 @@ Status RequestPages::find(const std::string& text, const std::function<bool()>& 
         if (superseded && superseded()) return Error{"another question came"};
         query->bindValue(0, static_cast<qint64>(at));
         query->bindValue(1, static_cast<qint64>(at + stretch));
-        query->bindValue(2, textValue(pattern));
+        for (int place = 2; place < 6; ++place)
+            query->bindValue(place, textValue(pattern));
         if (auto status = file_.run(*query); !status) return status;
         // Straight to the next one that there is: a file from elsewhere may have numbers far apart.
         const auto next = file_.value("SELECT min(request) FROM requests WHERE request >= " + std::to_string(at + stretch));
