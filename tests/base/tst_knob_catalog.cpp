@@ -109,6 +109,19 @@ private Q_SLOTS:
         QCOMPARE(problemsAt(knob->most + 1), std::size_t{1});
     }
 
+    void eachKnobTakesTheValueThatItGives() {
+        const Knobs from;
+        const auto values = toJson(from);
+        Knobs to;
+        for (const auto& knob : knobCatalog()) {
+            const auto set = setKnob(knob.word, values.at(std::string(knob.word)), to);
+            QVERIFY2(set.ok(), std::string(knob.word).c_str());
+        }
+        QCOMPARE(to, from);
+        QVERIFY(!setKnob("max-concurrency", -1, to).ok());
+        QCOMPARE(to, from);
+    }
+
     void settingOneKnobAsksNothingOfTheSet() {
         Knobs knobs;
         QVERIFY(setKnob("attempt-timeout", "5s", knobs).ok());

@@ -126,6 +126,8 @@ void KnobRow::makeNumber(QWidget* into) {
     }
     field_ = new KnobField(knob_.least, knob_.most, into);
     field_->setAccessibleName(knobLabel(knob_));
+    // What has the focus within it is an object of its own to assistive programs.
+    if (auto* inner = field_->findChild<QLineEdit*>()) inner->setAccessibleName(knobLabel(knob_));
     connect(field_, &KnobField::edited, this, [this] { typing_ = true; });
     connect(field_, &KnobField::typed, this, &KnobRow::commitTyped);
     connect(field_, &KnobField::reverted, this, [this] {

@@ -1,7 +1,6 @@
 #include "ui/knobs/profile_bar.h"
 
 #include "engine/base/profile.h"
-#include "ui/theme/theme.h"
 
 #include <QComboBox>
 #include <QFileDialog>
@@ -10,40 +9,15 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
-#include <QPainter>
 #include <QSignalBlocker>
 #include <QToolButton>
 
 namespace penstock::ui {
 
-namespace {
-
-/// The style sheet's frame leaves the platform's arrow half covered: this one draws its own.
-class Combo final : public QComboBox {
-public:
-    explicit Combo(QWidget* parent)
-        : QComboBox(parent) {
-        setStyleSheet(QStringLiteral("QComboBox::drop-down { border: none; width: 20px; }"));
-    }
-
-private:
-    void paintEvent(QPaintEvent* event) override {
-        QComboBox::paintEvent(event);
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(Theme::instance().color(ColorRole::TextMuted), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        const QPointF tip(width() - 14.0, height() / 2.0 + 2);
-        const QPointF arrow[] = {tip + QPointF(-4, -4), tip, tip + QPointF(4, -4)};
-        painter.drawPolyline(arrow, 3);
-    }
-};
-
-} // namespace
-
 ProfileBar::ProfileBar(ProfileList& profiles, QWidget* parent)
     : QWidget(parent)
     , profiles_(profiles)
-    , combo_(new Combo(this))
+    , combo_(new QComboBox(this))
     , more_(new QToolButton(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 0, 10, 0);

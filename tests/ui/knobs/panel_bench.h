@@ -28,7 +28,8 @@ struct PanelBench {
         column->setSpacing(0);
         column->addWidget(elsewhere);
         column->addWidget(panel);
-        QObject::connect(panel, &KnobPanel::applyRequested, panel, [this](const Knobs& knobs) { asked.push_back(knobs); });
+        QObject::connect(panel, &KnobPanel::applyRequested, panel,
+                         [this](const Knobs& knobs) { asked.push_back(knobs); });
         elsewhere->hide();
         window.resize(400, 640); // so wide that each stop of a slider has a pixel of its own
         window.show();
@@ -38,7 +39,9 @@ struct PanelBench {
     bool ready() { return QTest::qWaitForWindowActive(&window); }
     QWidget* control(const QString& word) const { return panel->findChild<QWidget*>(QStringLiteral("knob-") + word); }
     KnobField* field(const QString& word) const { return panel->findChild<KnobField*>(QStringLiteral("knob-") + word); }
-    KnobSlider* slider(const QString& word) const { return panel->findChild<KnobSlider*>(QStringLiteral("slider-") + word); }
+    KnobSlider* slider(const QString& word) const {
+        return panel->findChild<KnobSlider*>(QStringLiteral("slider-") + word);
+    }
     QLineEdit* text(const QString& word) const { return panel->findChild<QLineEdit*>(QStringLiteral("knob-") + word); }
     QWidget* reset(const QString& word) const { return panel->findChild<QWidget*>(QStringLiteral("reset-") + word); }
     QString reason(const QString& word) const {
@@ -56,7 +59,9 @@ struct PanelBench {
     /// Where the pointer has to be for the slider to be at `index`.
     static QPoint stop(const KnobSlider* slider, int index) {
         constexpr int handle = 14;
-        return {handle / 2 + QStyle::sliderPositionFromValue(slider->minimum(), slider->maximum(), index, slider->width() - handle), slider->height() / 2};
+        return {handle / 2 + QStyle::sliderPositionFromValue(slider->minimum(), slider->maximum(), index,
+                                                             slider->width() - handle),
+                slider->height() / 2};
     }
     Knobs& last() { return asked.back(); }
 

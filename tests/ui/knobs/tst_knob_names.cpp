@@ -11,9 +11,13 @@ using namespace penstock::ui;
 
 namespace {
 
-QString wordOf(const KnobInfo& knob) { return QString::fromStdString(std::string(knob.word)); }
+QString wordOf(const KnobInfo& knob) {
+    return QString::fromStdString(std::string(knob.word));
+}
 
-QString say(QAccessibleInterface* told, QAccessible::Text what) { return told->text(what); }
+QString say(QAccessibleInterface* told, QAccessible::Text what) {
+    return told->text(what);
+}
 
 } // namespace
 
@@ -32,7 +36,8 @@ private Q_SLOTS:
 
     void eachKnobHasItsNameRoleAndValue_data() {
         QTest::addColumn<QString>("word");
-        for (const auto& knob : knobCatalog()) QTest::newRow(std::string(knob.word).c_str()) << wordOf(knob);
+        for (const auto& knob : knobCatalog())
+            QTest::newRow(std::string(knob.word).c_str()) << wordOf(knob);
     }
     void eachKnobHasItsNameRoleAndValue() {
         QFETCH(QString, word);
@@ -120,7 +125,9 @@ private Q_SLOTS:
         auto& b = *bench_;
         std::vector<QWidget*> wanted;
         for (auto* widget : b.panel->findChildren<QWidget*>()) {
-            if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisibleTo(b.panel) || widget->objectName() == QLatin1String("qt_spinbox_lineedit")) continue;
+            if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisibleTo(b.panel) ||
+                widget->objectName() == QLatin1String("qt_spinbox_lineedit"))
+                continue;
             QVERIFY2(!widget->accessibleName().isEmpty(), widget->metaObject()->className());
             QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(widget->accessibleName()));
             const auto* radio = qobject_cast<QRadioButton*>(widget);
@@ -133,10 +140,12 @@ private Q_SLOTS:
             if (QApplication::focusWidget() == met.front()) break;
             met.push_back(QApplication::focusWidget());
         }
-        for (auto* widget : wanted) QVERIFY2(std::find(met.begin(), met.end(), widget) != met.end(), qPrintable(widget->accessibleName()));
+        for (auto* widget : wanted)
+            QVERIFY2(std::find(met.begin(), met.end(), widget) != met.end(), qPrintable(widget->accessibleName()));
         QCOMPARE(met.size(), wanted.size());
         for (std::size_t at = 3; at < met.size(); ++at) {
-            const auto before = met[at - 1]->mapTo(b.panel, QPoint(0, met[at - 1]->height() / 2)), here = met[at]->mapTo(b.panel, QPoint(0, met[at]->height() / 2));
+            const auto before = met[at - 1]->mapTo(b.panel, QPoint(0, met[at - 1]->height() / 2)),
+                       here = met[at]->mapTo(b.panel, QPoint(0, met[at]->height() / 2));
             QVERIFY2(here.y() > before.y() || here.x() > before.x(), qPrintable(met[at]->accessibleName()));
         }
     }

@@ -124,7 +124,8 @@ private Q_SLOTS:
         const auto upTo64 = std::count_if(steps.begin(), steps.end(), [](double step) { return step <= 64; });
         QCOMPARE(upTo64, 32);
         QCOMPARE(steps.size(), 48u);
-        for (int cap = 1; cap <= 16; ++cap) QVERIFY(std::find(steps.begin(), steps.end(), cap) != steps.end());
+        for (int cap = 1; cap <= 16; ++cap)
+            QVERIFY(std::find(steps.begin(), steps.end(), cap) != steps.end());
     }
 
     void arrowKeysTurnTheCapByOneAndKeysInARowAreOneStep() {
@@ -161,7 +162,8 @@ private Q_SLOTS:
         auto* slider = b.slider("max-concurrency");
         b.panel->find();
         const auto turn = [&](QWidget* at) {
-            QWheelEvent event(QPointF(5, 5), at->mapToGlobal(QPointF(5, 5)), {}, {0, 120}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
+            QWheelEvent event(QPointF(5, 5), at->mapToGlobal(QPointF(5, 5)), {}, {0, 120}, Qt::NoButton, {},
+                              Qt::NoScrollPhase, false);
             QApplication::sendEvent(at, &event);
         };
         turn(slider);
@@ -179,7 +181,8 @@ private Q_SLOTS:
         auto& b = *bench_;
         b.type("first-token-timeout", "10m");
         QCOMPARE(b.field("first-token-timeout")->text(), QStringLiteral("10m"));
-        QCOMPARE(b.reason("first-token-timeout"), QStringLiteral("is above \u201cWhole attempt\u201d, so it could never act"));
+        QCOMPARE(b.reason("first-token-timeout"),
+                 QStringLiteral("is above \u201cWhole attempt\u201d, so it could never act"));
         QCOMPARE(b.field("first-token-timeout")->accessibleDescription(), b.reason("first-token-timeout"));
         QCOMPARE(b.asked.size(), 0u);
         QCOMPARE(b.undo.count(), 0);
@@ -205,23 +208,62 @@ private Q_SLOTS:
         QCOMPARE(b.last(), Knobs{});
     }
 
+    void nothingIsAppliedWhileAnotherFieldHoldsNoValue() {
+        auto& b = *bench_;
+        b.type("idle-timeout", "soon");
+        b.type("max-concurrency", "20");
+        b.clock.advance(1s);
+        QCOMPARE(b.asked.size(), 0u);
+        QCOMPARE(b.field("idle-timeout")->text(), QStringLiteral("soon"));
+        b.type("idle-timeout", "9s");
+        QCOMPARE(b.asked.size(), 1u);
+        QCOMPARE(b.last().maxConcurrency, 20);
+        QVERIFY(b.last().idleTimeout == 9s);
+    }
+
     void textThatIsNoValueIsRefusedBesideItsField_data() {
         QTest::addColumn<QString>("word");
         QTest::addColumn<QString>("typed");
         QTest::addColumn<QString>("reason");
-        QTest::newRow("cap 0") << "max-concurrency" << "0" << "must be between 1 and 100000";
-        QTest::newRow("cap above") << "max-concurrency" << "100001" << "must be between 1 and 100000";
-        QTest::newRow("cap in words") << "max-concurrency" << "many" << "must be a whole number";
-        QTest::newRow("cap negative") << "max-concurrency" << "-3" << "must be between 1 and 100000";
-        QTest::newRow("cap nothing") << "max-concurrency" << " " << "needs a value";
-        QTest::newRow("time") << "idle-timeout" << "5 parsecs" << "must be a time such as 0.5, 500ms, 30s or 5m";
-        QTest::newRow("time 0") << "idle-timeout" << "0" << "must be longer than 0";
-        QTest::newRow("time for ever") << "deadline" << "721h" << "must be 30 days or less";
-        QTest::newRow("money") << "cost-per-hour" << "-1" << "must be 0 or more";
-        QTest::newRow("not finite") << "cost-per-hour" << "inf" << "must be an amount such as 2.50";
-        QTest::newRow("text") << "degrade-overrides" << "[1]" << "must be a JSON object";
-        QTest::newRow("currency") << "currency" << "doubloons" << "must be a code such as USD";
-        QTest::newRow("size") << "max-line-bytes" << "1 B" << "must be 64 or more";
+        QTest::newRow("cap 0") << "max-concurrency"
+                               << "0"
+                               << "must be between 1 and 100000";
+        QTest::newRow("cap above") << "max-concurrency"
+                                   << "100001"
+                                   << "must be between 1 and 100000";
+        QTest::newRow("cap in words") << "max-concurrency"
+                                      << "many"
+                                      << "must be a whole number";
+        QTest::newRow("cap negative") << "max-concurrency"
+                                      << "-3"
+                                      << "must be between 1 and 100000";
+        QTest::newRow("cap nothing") << "max-concurrency"
+                                     << " "
+                                     << "needs a value";
+        QTest::newRow("time") << "idle-timeout"
+                              << "5 parsecs"
+                              << "must be a time such as 0.5, 500ms, 30s or 5m";
+        QTest::newRow("time 0") << "idle-timeout"
+                                << "0"
+                                << "must be longer than 0";
+        QTest::newRow("time for ever") << "deadline"
+                                       << "721h"
+                                       << "must be 30 days or less";
+        QTest::newRow("money") << "cost-per-hour"
+                               << "-1"
+                               << "must be 0 or more";
+        QTest::newRow("not finite") << "cost-per-hour"
+                                    << "inf"
+                                    << "must be an amount such as 2.50";
+        QTest::newRow("text") << "degrade-overrides"
+                              << "[1]"
+                              << "must be a JSON object";
+        QTest::newRow("currency") << "currency"
+                                  << "doubloons"
+                                  << "must be a code such as USD";
+        QTest::newRow("size") << "max-line-bytes"
+                              << "1 B"
+                              << "must be 64 or more";
     }
     void textThatIsNoValueIsRefusedBesideItsField() {
         auto& b = *bench_;

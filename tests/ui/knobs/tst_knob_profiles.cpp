@@ -42,7 +42,8 @@ class TstKnobProfiles final : public QObject {
     void choose(const QString& name) {
         combo()->setFocus();
         QTest::keyClick(combo(), Qt::Key_Home);
-        for (int press = 0; press < combo()->count() && combo()->currentText() != name; ++press) QTest::keyClick(combo(), Qt::Key_Down);
+        for (int press = 0; press < combo()->count() && combo()->currentText() != name; ++press)
+            QTest::keyClick(combo(), Qt::Key_Down);
         QCOMPARE(combo()->currentText(), name);
     }
     QString file(const QString& name) { return bench_->folder.filePath(name + QStringLiteral(".json")); }
@@ -143,7 +144,8 @@ private Q_SLOTS:
         const QString prompts = output.filePath("prompts.txt");
         write(prompts, "one\ntwo\nthree\n");
         QProcess cli;
-        cli.start(program, {"run", "--profile", file("my knee"), "--workload", prompts, "--workload-format", "text", "--output", output.filePath("out"), "--json"});
+        cli.start(program, {"run", "--profile", file("my knee"), "--workload", prompts, "--workload-format", "text",
+                            "--output", output.filePath("out"), "--json"});
         QVERIFY(cli.waitForFinished(60'000));
         const auto said = cli.readAllStandardOutput();
         QVERIFY2(cli.exitCode() == 0, cli.readAllStandardError() + said);

@@ -172,7 +172,7 @@ private Q_SLOTS:
 
     void aCompleteRunSaysSoAndItsFileOpensAgainAsItWas() {
         open(1);
-        QTest::keyClick(window_.get(), Qt::Key_F5);
+        action(QStringLiteral("Start"))->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(session_->phase() == RunSession::Phase::Ended, patience);
         QVERIFY2(banner().contains(QStringLiteral("60 of 60 requests succeeded")), qPrintable(banner()));
         QVERIFY2(banner().contains(QStringLiteral("(simulated)")), qPrintable(banner()));
