@@ -1,0 +1,289 @@
+#include "tests/record/reader_bench.h"
+
+using namespace penstock;
+using namespace penstock::record;
+using namespace penstock::test;
+
+class TestRunSeries : public QObject, private ReaderBench {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theSettingsFiguresAreTheLiveOnesAndThoseOfARecomputation() {
+        std::mt19937 random(7);
+        const auto draw = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+        struct Knot { int start; int cap; double gap; std::uint64_t connections; };
+        const std::vector<Knot> knots{{0, 4, 0, 0}, {9'001, 14, 0.7, 9}, {21'003, 2, 0.9, 30}, {21'500, 8, 1.1, 31}};
+        std::vector<Span> spans;
+        for (RequestId id = 0; id < 1500; ++id) {
+            const int admitted = 2 + static_cast<int>(id) * 20 + draw(0, 15) / 5 * 5;
+            std::uint32_t segment = 1;
+            for (std::size_t k = 1; k < knots.size(); ++k)
+                if (knots[k].start <= admitted) segment = static_cast<std::uint32_t>(k + 1);
+            spans.push_back(once(id, segment, admitted - 2, admitted, admitted + draw(20, 900), draw(0, 20) != 0));
+            // No two things at one instant: their order would be anybody's.
+            auto& stamps = spans.back().stamps;
+            for (auto* stamp : {&stamps.admitted, &stamps.sent, &stamps.firstToken, &stamps.lastToken, &stamps.completed, &stamps.released})
+                **stamp += Nanos{static_cast<std::int64_t>(id) * 7 + 1};
+        }
+        std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return *a.stamps.released < *b.stamps.released; });
+        const auto totalsAt = [&](int ms) {
+            SessionTotals totals;
+            totals.firstQueued = at(0);
+            totals.gap = std::chrono::microseconds{ms * 50};
+            totals.connectionsOpened = static_cast<std::uint64_t>(ms / 700);
+            return totals;
+        };
+        const auto folder = newFolder();
+        {
+            auto recorder = create(folder);
+            for (std::size_t k = 0; k < knots.size(); ++k) {
+                auto segment = someSegment(static_cast<std::uint32_t>(k + 1), knots[k].cap, std::chrono::milliseconds{knots[k].start});
+                const auto totals = totalsAt(knots[k].start);
+                segment.gapSeconds = k == 0 ? 0 : toSeconds(totals.gap);
+                segment.connectionsOpened = k == 0 ? 0 : totals.connectionsOpened;
+                recorder->segment(segment);
+            }
+            for (const auto& span : spans) {
+                const int released = static_cast<int>((*span.stamps.released - epoch) / std::chrono::milliseconds{1});
+                recorder->span(span, totalsAt(released));
+                recorder->result(resultOf(span, "x"));
+            }
+            QVERIFY(recorder->close(totalsAt(40'000), true).ok());
+        }
+
+        // Live: the same, in the order of time.
+        struct Event { Instant at; int kind; std::size_t index; };
+        std::vector<Event> events;
+        for (std::size_t i = 0; i < spans.size(); ++i) {
+            events.push_back({*spans[i].stamps.firstToken, 0, i});
+            events.push_back({*spans[i].stamps.released, 1, i});
+            events.push_back({resultOf(spans[i], "x").ended, 2, i});
+            events.push_back({*spans[i].stamps.admitted, 4, i});
+        }
+        for (std::size_t k = 1; k < knots.size(); ++k) events.push_back({at(knots[k].start), 3, k});
+        std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return std::pair(a.at, a.kind) < std::pair(b.at, b.kind); });
+        Aggregates live;
+        live.segment(1, someSegment(1, knots[0].cap).knobs, epoch, {});
+        live.queued(epoch);
+        Instant last{};
+        for (const auto& event : events) {
+            const auto totals = totalsAt(static_cast<int>((event.at - epoch) / std::chrono::milliseconds{1}));
+            const SegmentMeter::Totals shared{toSeconds(totals.gap), totals.connectionsOpened};
+            switch (event.kind) {
+            case 0: live.firstToken(spans[event.index]); break;
+            case 1:
+                live.attempt(spans[event.index], shared);
+                last = std::max(last, *spans[event.index].stamps.completed);
+                break;
+            case 2: live.result(resultOf(spans[event.index], "x")); break;
+            case 3: live.segment(static_cast<std::uint32_t>(event.index + 1), someSegment(1, knots[event.index].cap).knobs, event.at, shared); break;
+            case 4: live.admitted(spans[event.index].segment); break;
+            }
+        }
+        const auto end = totalsAt(40'000);
+        const auto expected = live.segmentFigures(last, {toSeconds(end.gap), end.connectionsOpened});
+        const auto file = reading(folder);
+        const auto found = readOverview(*file)->segments;
+        QCOMPARE(found.size(), expected.size());
+        QCOMPARE(found.size(), 4u);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const auto &f = found[i], &e = expected[i];
+            QCOMPARE(f.number, e.number);
+            QCOMPARE(f.change, e.change);
+            QCOMPARE(f.start, e.start);
+            QCOMPARE(f.end, e.end);
+            QCOMPARE(f.settlingSeconds, e.settlingSeconds);
+            QCOMPARE(f.windowSeconds, e.windowSeconds);
+            QCOMPARE(f.successes, e.successes);
+            QCOMPARE(f.failures, e.failures);
+            QCOMPARE(f.attempts, e.attempts);
+            QCOMPARE(f.costPerSuccess, e.costPerSuccess);
+            QCOMPARE(f.costInterval.has_value(), e.costInterval.has_value());
+            if (f.costInterval) QCOMPARE(f.costInterval->low, e.costInterval->low);
+            if (f.costInterval) QCOMPARE(f.costInterval->high, e.costInterval->high);
+            QCOMPARE(f.tFirstToken.count, e.tFirstToken.count);
+            QCOMPARE(f.tFirstToken.p95, e.tFirstToken.p95);
+            QCOMPARE(f.gapSeconds, e.gapSeconds);
+            QCOMPARE(f.newConnectionsPerSuccess, e.newConnectionsPerSuccess);
+        }
+        QVERIFY(found[0].costInterval.has_value());
+        QVERIFY(found[1].settlingSeconds > 0.3);
+
+        const auto python = QStandardPaths::findExecutable("python3");
+        if (python.isEmpty()) QSKIP("python3 is missing: the figures are not recomputed");
+        QProcess script;
+        script.start(python, {RECOMPUTE_SEGMENTS, QString::fromStdString(inFolder(folder))});
+        QVERIFY(script.waitForFinished(60'000));
+        const auto told = script.readAll();
+        QVERIFY2(script.exitCode() == 0, told.constData());
+        QVERIFY(told.contains("figures of 4 settings agree with 1500 attempts"));
+    }
+
+    void aResumedRunGoesOnInTimeAndInCounts() {
+        const auto folder = newFolder();
+        const auto sampleAt = [](std::uint64_t sequence, double elapsed, std::uint64_t successes) {
+            Snapshot sample;
+            sample.sequence = sequence;
+            sample.elapsedSeconds = elapsed;
+            sample.segment = 1;
+            sample.successes = successes;
+            sample.retriesByCause = {{"429", successes}};
+            sample.gapSeconds = elapsed / 10;
+            return sample;
+        };
+        {
+            auto recorder = create(folder);
+            recorder->segment(someSegment(1, 4));
+            const auto span = once(0, 1, 0, 0, 100);
+            SessionTotals totals;
+            totals.firstQueued = at(0);
+            recorder->span(span, totals);
+            recorder->result(resultOf(span, "one"));
+            recorder->sample(sampleAt(3, 0.05, 0));
+            recorder->sample(sampleAt(8, 0.1, 1));
+            QVERIFY(recorder->close(totals, false).ok());
+        }
+        {
+            const auto point = readResumePoint(folder.toStdString());
+            QVERIFY(point.ok());
+            auto recorder = resumeRecorder(optionsFor(folder), *point);
+            QVERIFY(recorder.ok());
+            {
+                // The summary of the first session does not stand for the run that goes on.
+                const auto file = reading(folder);
+                const auto run = readOverview(*file, Recompute::No);
+                QVERIFY(!run->summary);
+                QVERIFY(run->live);
+            }
+            auto segment = someSegment(2, 8, std::chrono::milliseconds{110});
+            (*recorder)->segment(segment);
+            const auto span = once(1, 2, 120, 120, 200);
+            SessionTotals totals;
+            totals.firstQueued = at(120);
+            (*recorder)->span(span, totals);
+            (*recorder)->result(resultOf(span, "two"));
+            (*recorder)->sample(sampleAt(2, 0.04, 0));
+            (*recorder)->sample(sampleAt(3, 0.08, 1));
+            QVERIFY((*recorder)->close(totals, true).ok());
+        }
+        const auto file = reading(folder);
+        const auto samples = readSamples(*file, 100);
+        QCOMPARE(samples->size(), 4u);
+        QCOMPARE(samples->at(2).elapsedSeconds, 0.16);
+        QCOMPARE(samples->at(2).successes, 1u);
+        QCOMPARE(samples->at(3).elapsedSeconds, 0.2);
+        QCOMPARE(samples->at(3).successes, 2u);
+        QCOMPARE(samples->at(3).retriesByCause, (std::map<std::string, std::uint64_t>{{"429", 2}}));
+        QCOMPARE(samples->at(3).gapSeconds, 0.018);
+        const auto run = readOverview(*file);
+        QCOMPARE(run->segments.size(), 2u);
+        QCOMPARE(run->segments[1].change, std::string("resumed: max-concurrency 4 to 8"));
+        QCOMPARE(run->segments[1].start, 0.12);
+        QCOMPARE(run->segments[1].windowSeconds, 0.08);
+        QCOMPARE(run->lengthSeconds, 0.2);
+    }
+
+    void everyFieldOfASampleComesBack() {
+        const auto folder = newFolder();
+        Snapshot s;
+        s.sequence = 9;
+        s.elapsedSeconds = 1.5;
+        s.segment = 1;
+        s.cancelled = 4;
+        s.shed = 5;
+        s.retriesByCause = {{"429", 2}, {"cut_stream", 1}};
+        s.queueDepth = 6;
+        s.queueCapacity = 256;
+        s.tFirstToken = {0.1, 0.2, 0.3, {}, 0};
+        s.window.seconds = 10;
+        s.window.successesPerHour = 3600;
+        s.window.costPerSuccess = 0.001;
+        s.window.outputTokensPerSecond = 77;
+        s.window.tFirstToken = {0.4, 0.5, 0.6, {}, 0};
+        s.avoidableCost = 0.25;
+        s.engineLoad = 0.125;
+        s.gapSeconds = 0.3;
+        {
+            auto recorder = create(folder);
+            recorder->segment(someSegment(1, 4));
+            const auto span = once(0, 1, 0, 0, 100);
+            recorder->span(span, {});
+            recorder->result(resultOf(span, "one"));
+            recorder->sample(s);
+            QVERIFY(recorder->close({}, true).ok());
+        }
+        const auto file = reading(folder);
+        const auto read = readSamples(*file, 5);
+        QVERIFY2(read.ok(), read ? "" : read.error().message.c_str());
+        const auto& r = read->at(0);
+        QCOMPARE(r.sequence, 9u);
+        QCOMPARE(r.cancelled, 4u);
+        QCOMPARE(r.shed, 5u);
+        QCOMPARE(r.retriesByCause, s.retriesByCause);
+        QCOMPARE(r.queueCapacity, 256);
+        QCOMPARE(*r.tFirstToken.p99, 0.3);
+        QCOMPARE(*r.window.successesPerHour, 3600.0);
+        QCOMPARE(*r.window.outputTokensPerSecond, 77.0);
+        QCOMPARE(*r.window.tFirstToken.p99, 0.6);
+        QCOMPARE(*r.avoidableCost, 0.25);
+        QCOMPARE(r.engineLoad, 0.125);
+        QCOMPARE(r.gapFraction, 0.2);
+        QVERIFY(!r.upperBoundPerHour);
+        QCOMPARE(r.currency, std::string("USD"));
+    }
+
+    void thinningKeepsTheEndsAndTheSharpestTurns() {
+        const auto folder = newFolder();
+        {
+            auto recorder = create(folder);
+            recorder->segment(someSegment(1, 4));
+            const auto span = once(0, 1, 0, 0, 100);
+            recorder->span(span, {});
+            recorder->result(resultOf(span, "one"));
+            for (int i = 0; i < 2000; ++i) {
+                Snapshot sample;
+                sample.sequence = static_cast<std::uint64_t>(i);
+                sample.elapsedSeconds = i * 0.5;
+                sample.inFlight = i == 777 ? 90 : 10;
+                recorder->sample(sample);
+            }
+            QVERIFY(recorder->close({}, true).ok());
+        }
+        const auto file = reading(folder);
+        const auto samples = readSamples(*file, 100);
+        QCOMPARE(samples->size(), 100u);
+        QCOMPARE(samples->front().elapsedSeconds, 0.0);
+        QCOMPARE(samples->back().elapsedSeconds, 999.5);
+        int peaks = 0;
+        for (std::size_t i = 1; i < samples->size(); ++i) {
+            QVERIFY(samples->at(i).elapsedSeconds > samples->at(i - 1).elapsedSeconds);
+            peaks += samples->at(i).inFlight == 90;
+        }
+        QCOMPARE(peaks, 1);
+        QCOMPARE(readSamples(*file, 1)->size(), 1u);
+        QCOMPARE(readSamples(*file, 2)->size(), 2u);
+        QCOMPARE(readSamples(*file, 0)->size(), 0u);
+        QCOMPARE(readSamples(*file, 5000)->size(), 2000u);
+    }
+
+    void aLabelIsKeptInTheFileAndCutAtACharacter() {
+        const auto folder = threeRequests();
+        QCOMPARE(readLabel(*reading(folder))->name, std::string());
+        const auto reader = reading(folder); // somebody looks at it meanwhile
+        const auto written = writeLabel(inFolder(folder), {"caf\xc3\xa9", "first try\nof two"});
+        QVERIFY2(written.ok(), written ? "" : written.error().message.c_str());
+        QCOMPARE(readLabel(*reader)->name, std::string("caf\xc3\xa9"));
+        QCOMPARE(readLabel(*reader)->note, std::string("first try\nof two"));
+        const auto cut = writeLabel(inFolder(folder), {std::string(199, 'x') + "\xc3\xa9", ""});
+        QCOMPARE(cut->name, std::string(199, 'x'));
+        QCOMPARE(readListing(inFolder(folder)).label.name, std::string(199, 'x'));
+        QVERIFY(!QFile::exists(folder + "/run.penstock-wal"));
+        QVERIFY(!writeLabel(inFolder(folder + "x"), {}).ok());
+        QVERIFY(!QFile::exists(folder + "x/run.penstock"));
+    }
+
+    /// Readers at work all the time; the writer must never find the file locked.
+};
+
+QTEST_GUILESS_MAIN(TestRunSeries)
+#include "tst_run_series.moc"
