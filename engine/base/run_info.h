@@ -20,6 +20,7 @@ struct RunInfo {
     std::string httpMode; ///< `auto`, `1.1`, `2`, `h2c`
     bool simulated = false;
     std::string workloadName;   ///< the file's name, or `-`
+    std::string workloadPath;   ///< absolute, where it was when the run began; empty for standard input
     std::string workloadDigest; ///< SHA-256 of the workload's bytes, hex; a resumed run must have the same
     std::string workloadOptions; ///< JSON text of format, limit, repeat, model, max_tokens, stream: must be the same too
     std::uint64_t skippedLines = 0; ///< lines of the workload that were left out, all of them; the record names the first thousand

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int runColumns = 14;
+constexpr int runColumns = 15;
 
 std::optional<std::vector<ToolCall>> toolCallsFrom(const std::string& text) {
     std::vector<ToolCall> calls;
@@ -45,11 +45,11 @@ std::string toolCallsText(const std::vector<ToolCall>& calls) {
 Status writeRunInfo(const RunFile& file, const RunInfo& info) {
     auto query =
         file.prepare("INSERT INTO run(id, run_id, program_version, target_url, api, model, http_mode, simulated,"
-                     " workload_name, workload_digest, workload_options, seed, request_headers, skipped_lines, started_unix_ns)"
+                     " workload_name, workload_path, workload_digest, workload_options, seed, request_headers, skipped_lines, started_unix_ns)"
                      " VALUES(1,"
                      " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
-                     " CAST(? AS TEXT), ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?,"
-                     " ?)");
+                     " CAST(? AS TEXT), ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
+                     " CAST(? AS TEXT), ?, ?)");
     if (!query) return query.error();
     const auto seed = std::to_string(info.seed);
     const auto headers = json(info.requestHeaders).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -58,7 +58,7 @@ Status writeRunInfo(const RunFile& file, const RunInfo& info) {
          {&info.runId, &info.programVersion, &info.targetUrl, &info.api, &info.model, &info.httpMode})
         query->bindValue(column++, textValue(*text));
     query->bindValue(column++, info.simulated ? 1 : 0);
-    for (const auto* text : {&info.workloadName, &info.workloadDigest, &info.workloadOptions, &seed, &headers})
+    for (const auto* text : {&info.workloadName, &info.workloadPath, &info.workloadDigest, &info.workloadOptions, &seed, &headers})
         query->bindValue(column++, textValue(*text));
     query->bindValue(column++, static_cast<qint64>(info.skippedLines));
     const auto started = std::chrono::duration_cast<Nanos>(info.startedAt.time_since_epoch());
@@ -71,7 +71,7 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
     auto query =
         file.prepare("SELECT CAST(run_id AS BLOB), CAST(program_version AS BLOB), CAST(target_url AS BLOB),"
                      " CAST(api AS BLOB), CAST(model AS BLOB), CAST(http_mode AS BLOB), simulated,"
-                     " CAST(workload_name AS BLOB), CAST(workload_digest AS BLOB), CAST(workload_options AS BLOB),"
+                     " CAST(workload_name AS BLOB), CAST(workload_path AS BLOB), CAST(workload_digest AS BLOB), CAST(workload_options AS BLOB),"
                      " CAST(seed AS BLOB), CAST(request_headers AS BLOB), skipped_lines, started_unix_ns FROM run");
     if (!query) return query.error();
     if (auto status = file.run(*query); !status) return status.error();
@@ -84,7 +84,7 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
     for (auto* text : {&info.runId, &info.programVersion, &info.targetUrl, &info.api, &info.model, &info.httpMode})
         *text = textOf(query->value(column++));
     info.simulated = query->value(column++).toBool();
-    for (auto* text : {&info.workloadName, &info.workloadDigest, &info.workloadOptions})
+    for (auto* text : {&info.workloadName, &info.workloadPath, &info.workloadDigest, &info.workloadOptions})
         *text = textOf(query->value(column++));
     const auto seed = textOf(query->value(column++));
     const auto [end, code] = std::from_chars(seed.data(), seed.data() + seed.size(), info.seed);

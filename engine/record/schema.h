@@ -18,7 +18,7 @@ inline constexpr std::array schema{
     "CREATE TABLE run(id INTEGER PRIMARY KEY CHECK(id = 1), run_id TEXT NOT NULL, program_version TEXT NOT NULL,"
     " target_url TEXT NOT NULL, api TEXT NOT NULL, model TEXT NOT NULL, http_mode TEXT NOT NULL, simulated INTEGER NOT "
     "NULL,"
-    " workload_name TEXT NOT NULL, workload_digest TEXT NOT NULL, workload_options TEXT NOT NULL, skipped_lines INTEGER NOT NULL,"
+    " workload_name TEXT NOT NULL, workload_path TEXT NOT NULL, workload_digest TEXT NOT NULL, workload_options TEXT NOT NULL, skipped_lines INTEGER NOT NULL,"
     " seed TEXT NOT NULL, request_headers TEXT NOT NULL,"
     " started_unix_ns INTEGER NOT NULL, complete INTEGER NOT NULL DEFAULT 0, summary TEXT)",
 

@@ -156,6 +156,8 @@ RunInfo Pipeline::describe() const {
     info.httpMode = word(options_.target.http);
     info.simulated = options_.target.simulated;
     info.workloadName = nameOf(options_.workload.path);
+    std::error_code unknown; // a path that cannot be made absolute is left out: it only helps to find the file again
+    if (options_.workload.path != "-") info.workloadPath = std::filesystem::absolute(options_.workload.path, unknown).string();
     info.workloadDigest = prepared_->check.digest;
     info.workloadOptions = prepared_->digestOptions;
     info.skippedLines = prepared_->check.badLineCount;

@@ -2,6 +2,7 @@
 
 #include "ui/session/final_snapshot.h"
 #include "ui/session/run_places.h"
+#include "ui/session/run_setup_of.h"
 
 #include "engine/base/knobs_json.h"
 
@@ -67,7 +68,32 @@ Status RunSession::start() {
 Status RunSession::resume() {
     if (live()) return Error{"a run is going on already"};
     if (file_.isEmpty()) return Error{"there is no run to go on with: open its file first"};
+    if (phase_ == Phase::Viewing) {
+        if (auto ready = setUpFromFile(); !ready) return ready;
+    }
     return begin(true);
+}
+
+/// The setup of the run that was opened. A target of ours with the same address lends its key and headers, which the file has not.
+Status RunSession::setUpFromFile() {
+    const RunInfo& info = overview_->info;
+    auto workload = workloadOf(info);
+    if (!workload) return workload.error();
+    RunSetup setup = setup_;
+    setup.workload = std::move(*workload);
+    setup.workloadName = text(info.workloadName);
+    setup.seed = info.seed;
+    if (info.simulated) {
+        auto simulated = simulated_();
+        if (!simulated) return simulated.error();
+        setup.target = std::move(*simulated);
+        setup.target.model = info.model;
+        setup.targetName = tr("Simulated endpoint");
+    } else if (setup.target.simulated || setup.target.baseUrl != info.targetUrl) {
+        setup.target = targetOf(info);
+        setup.targetName = text(info.targetUrl);
+    }
+    return setSetup(std::move(setup));
 }
 
 Status RunSession::begin(bool resume) {

@@ -118,6 +118,7 @@ private:
     void onEnd(RunEnd end);
     void setPhase(Phase phase);
     Status begin(bool resume);
+    Status setUpFromFile();
     void openLive();
     void loadSeries();
     void compareWithBaseline();

@@ -81,13 +81,13 @@ private Q_SLOTS:
         const auto run = session(0);
         QVERIFY(run->apply(cap(2)).ok());
         QVERIFY(run->start().ok());
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 2, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 2; }, patience));
         QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 2);
         QVERIFY(run->apply(cap(9)).ok());
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 9, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 9; }, patience));
         QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 9);
         QVERIFY(run->apply(cap(3)).ok());
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 3, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 3; }, patience));
         QTRY_VERIFY_WITH_TIMEOUT(run->snapshot()->segments && run->snapshot()->segments->size() == 3, patience);
         run->stop();
         QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended, patience);
@@ -147,6 +147,55 @@ private Q_SLOTS:
         QCOMPARE(run->file(), file);
         QCOMPARE(run->overview()->requests, 40u);
         QCOMPARE(run->snapshot()->successes, 40u);
+    }
+
+    /// As after a crash of the console: another session, which knows nothing but the file.
+    void aRunThatWasCutOffGoesOnFromItsFileAlone() {
+        QString file;
+        {
+            const auto run = session();
+            QVERIFY(run->apply(cap(1)).ok());
+            QVERIFY(run->start().ok());
+            QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->successes > 2, patience);
+            file = run->file();
+        } // the engine is cut off in the middle of a stream
+        RunSession other(folder_.filePath(QStringLiteral("other")), [this] {
+            Target target;
+            target.simulated = true;
+            target.baseUrl = simulator_->baseUrl();
+            return Result<Target>(target);
+        });
+        QSignalSpy opened(&other, &RunSession::opened);
+        QVERIFY(other.open(file).ok());
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, patience);
+        QVERIFY(!other.overview()->complete);
+        const auto resumed = other.resume();
+        QVERIFY2(resumed.ok(), resumed ? "" : resumed.error().message.c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(other.phase() == RunSession::Phase::Ended && other.overview() && other.overview()->complete, patience);
+        QCOMPARE(other.overview()->requests, 40u);
+        QCOMPARE(other.snapshot()->successes, 40u);
+    }
+
+    void aWorkloadThatIsGoneIsNamedWhenItsRunIsToGoOn() {
+        const QString prompts = folder_.filePath(QStringLiteral("gone.jsonl"));
+        QVERIFY(QFile::copy(prompts_, prompts));
+        const auto run = session();
+        auto setup = run->setup();
+        setup.workload.path = prompts.toStdString();
+        QVERIFY(run->setSetup(setup).ok());
+        QVERIFY(run->apply(cap(1)).ok());
+        QVERIFY(run->start().ok());
+        QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->successes > 2, patience);
+        run->stop();
+        run->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended && run->overview(), patience);
+        QVERIFY(QFile::remove(prompts));
+        QSignalSpy opened(run.get(), &RunSession::opened);
+        QVERIFY(run->open(run->file()).ok());
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, patience);
+        const auto resumed = run->resume();
+        QVERIFY(!resumed.ok());
+        QVERIFY2(resumed.error().message.find("gone.jsonl") != std::string::npos, resumed.error().message.c_str());
     }
 
     void aSettingIsPinnedAndHeldAgainstTheNext() {

@@ -129,13 +129,13 @@ private Q_SLOTS:
     void theCapIsTurnedWhileItRunsAndTheServerSeesIt() {
         open(0);
         click(QStringLiteral("Start"));
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 4, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 4; }, patience));
         QCOMPARE(peak(), 4);
         typeCap(14);
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 14, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 14; }, patience));
         QCOMPARE(peak(), 14);
         typeCap(3);
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 3, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 3; }, patience));
         QCOMPARE(peak(), 14);
         QTRY_VERIFY_WITH_TIMEOUT(session_->snapshot()->segments && session_->snapshot()->segments->size() == 3, patience);
         end();
@@ -144,16 +144,16 @@ private Q_SLOTS:
     void undoRestoresTheEnginesValueAndRedoTurnsItAgain() {
         open(0);
         click(QStringLiteral("Start"));
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 4, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 4; }, patience));
         typeCap(9);
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 9, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 9; }, patience));
         window_->setFocus();
         action(QStringLiteral("Undo In-flight cap 4 to 9"))->trigger();
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 4, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 4; }, patience));
         QCOMPARE(session_->knobs().maxConcurrency, 4);
         QCOMPARE(capField()->text(), QStringLiteral("4"));
         action(QStringLiteral("Redo In-flight cap 4 to 9"))->trigger();
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 9, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 9; }, patience));
         end();
     }
 
@@ -207,12 +207,12 @@ private Q_SLOTS:
     void presentationModeHidesTheKnobsAndKeepsThemOnKeys() {
         open(0);
         click(QStringLiteral("Start"));
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 4, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 4; }, patience));
         action(QStringLiteral("Presentation mode"))->trigger();
         QVERIFY(!window_->findChild<KnobPanel*>()->isVisible());
         QVERIFY(!window_->findChild<TablesPane*>()->isVisible());
         action(QStringLiteral("Raise the cap by one"))->trigger();
-        QTRY_COMPARE_WITH_TIMEOUT(live(), 5, patience);
+        QVERIFY(QTest::qWaitFor([this] { return live() == 5; }, patience));
         action(QStringLiteral("Presentation mode"))->trigger();
         QVERIFY(window_->findChild<KnobPanel*>()->isVisible());
         end();
