@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:-docs/pictures}
-program=build/release/bin/penstock
+program=${PENSTOCK_PROGRAM:-build/release/bin/penstock} # another build of the console, where one is wanted
 [ -x "$program" ] || { printf 'pictures: %s is missing: build it first (packaging/run.sh)\n' "$program" >&2; exit 2; }
 mkdir -p "$folder"
 home=$(mktemp -d)
