@@ -6,12 +6,12 @@ namespace penstock::console {
 
 Demo::Demo(ui::RunSession& session, QObject* parent)
     : QObject(parent)
-    , session_(session)
-    , wanted_(session.knobs()) {
-    connect(&session, &ui::RunSession::snapshotChanged, this, &Demo::follow);
-}
+    , session_(session) {}
 
 Status Demo::start() {
+    // Only from here on: without --demo nobody but the person turns a knob.
+    connect(&session_, &ui::RunSession::snapshotChanged, this, &Demo::follow);
+    wanted_ = session_.knobs();
     Knobs first = wanted_;
     first.maxConcurrency = firstCap;
     if (auto applied = session_.apply(first); !applied) return applied;

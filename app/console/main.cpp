@@ -102,9 +102,10 @@ int main(int argc, char** argv) {
     if (options.presentation) window.setPresentation(true);
     if (!options.file.isEmpty()) window.openFile(options.file);
 
-    console::Demo demo(session);
+    std::optional<console::Demo> demo;
     if (options.demo) {
-        if (const auto started = demo.start(); !started) return refuse(started.error().message);
+        demo.emplace(session);
+        if (const auto started = demo->start(); !started) return refuse(started.error().message);
     }
     std::optional<console::Screenshot> screenshot;
     if (!options.screenshot.isEmpty()) screenshot.emplace(session, window, options.screenshot, options.after);

@@ -31,6 +31,7 @@ QSpinBox* number(int least, int most, int step, const QString& zero, const QStri
     box->setGroupSeparatorShown(true);
     if (!zero.isEmpty()) box->setSpecialValueText(zero);
     box->setSuffix(suffix);
+    box->setButtonSymbols(QAbstractSpinBox::NoButtons); // typed, or turned by the arrow keys
     return box;
 }
 
