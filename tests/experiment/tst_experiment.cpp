@@ -28,11 +28,10 @@ MeasuredSetting setting(double successesPerBlock, double gapPerBlock, double fai
     return out;
 }
 
-const RecordRow& rowOf(const ResultRecord& record, const std::string& metric) {
+RecordRow rowOf(const ResultRecord& record, const std::string& metric) {
     for (const auto& row : record.rows)
         if (row.metric == metric) return row;
-    static const RecordRow none;
-    return none;
+    return {};
 }
 
 } // namespace
@@ -44,8 +43,8 @@ private Q_SLOTS:
     /// "cost_per_success_opt / cost_per_success_base = R_success_base / R_success_opt"
     void theCostRatioIsTheInverseOfTheRatioOfRates() {
         const auto record = compareSettings(setting(4, 0), setting(16, 0));
-        const auto& cost = rowOf(record, "cost_per_success");
-        const auto& rate = rowOf(record, "successes_per_hour");
+        const auto cost = rowOf(record, "cost_per_success");
+        const auto rate = rowOf(record, "successes_per_hour");
         QCOMPARE(*cost.baseline, 2.0 / (80 * 360));   // 80 successes in 10 s
         QCOMPARE(*cost.controlled, 2.0 / (320 * 360));
         QCOMPARE(*cost.ratio, 0.25);
@@ -97,7 +96,7 @@ private Q_SLOTS:
     void whatWasNotMeasuredHasNoRatio() {
         auto free = setting(4, 0);
         free.costPerHour = 0;
-        const auto& cost = rowOf(compareSettings(free, setting(16, 0)), "cost_per_success");
+        const auto cost = rowOf(compareSettings(free, setting(16, 0)), "cost_per_success");
         QVERIFY(!cost.baseline);
         QVERIFY(cost.controlled);
         QVERIFY(!cost.ratio);
