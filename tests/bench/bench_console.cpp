@@ -114,7 +114,8 @@ int main(int argc, char** argv) {
     wall.start();
     beat.start();
     metronome.start();
-    QTimer::singleShot(std::chrono::seconds{seconds}, &app, &QApplication::quit);
+    // exit() and not quit(), which would ask the window to close, and the window would ask the person.
+    QTimer::singleShot(std::chrono::seconds{seconds}, &app, [] { QCoreApplication::exit(0); });
     QApplication::exec();
     const double took = static_cast<double>(wall.nsecsElapsed()) / 1e9;
     const auto snapshot = session.snapshot();
