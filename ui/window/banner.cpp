@@ -1,5 +1,6 @@
 #include "ui/window/banner.h"
 
+#include "ui/format/window_words.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
@@ -43,7 +44,8 @@ Banner::Banner(QWidget* parent)
 
 void Banner::say(Kind kind, const QString& sentence) { say(kind, sentence, {}, {}); }
 
-void Banner::say(Kind kind, const QString& sentence, const QString& button, std::function<void()> act) {
+void Banner::say(Kind kind, const QString& reason, const QString& button, std::function<void()> act) {
+    const QString sentence = windowWords(reason);
     kind_ = kind;
     sign_->setText(kind == Kind::Problem ? QStringLiteral("!") : QStringLiteral("i"));
     words_->setText(sentence);

@@ -218,8 +218,9 @@ void MainWindow::chooseTarget() {
     const auto form = dialog.form();
     setup.targetName = form.simulated ? tr("Simulated endpoint") : form.baseUrl;
     report(session_.setSetup(std::move(setup)));
-    if (form.simulated || form.keySource != TargetForm::KeySource::Keychain) return;
-    parts_.keys.write(form.baseUrl, dialog.key(), [banner = QPointer<Banner>(banner_)](KeyStore::Answer answer) {
+    const auto key = dialog.newKey();
+    if (!key) return;
+    parts_.keys.write(form.baseUrl, *key, [banner = QPointer<Banner>(banner_)](KeyStore::Answer answer) {
         if (banner && !answer.problem.isEmpty()) banner->say(Banner::Kind::Problem, answer.problem);
     });
 }
