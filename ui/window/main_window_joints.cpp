@@ -179,6 +179,7 @@ void MainWindow::showPhase() {
         charts_->setSimulated(session_.simulated());
     }
     topBar_->refresh();
+    status_->refresh();
 }
 
 void MainWindow::showBaseline() {

@@ -179,7 +179,8 @@ void TopBar::showTarget() {
     parts << QStringLiteral("chat") << (snapshot && !snapshot->httpVersion.empty() ? negotiatedProtocol(target, *snapshot) : chosenProtocol(target));
     if (session_.setup().keyAwaited) parts << tr("key not read yet");
     tellTarget(parts.join(QStringLiteral(" \u00b7 ")));
-    if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));
+    if (snapshot && snapshot->keyRefusals > 0) health_->setState(HealthDot::State::Bad, tr("it refuses the key"));
+    else if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));
     else if (session_.live() && snapshot && snapshot->failures > 0 && snapshot->successes == 0)
         health_->setState(HealthDot::State::Bad, tr("no request has succeeded yet"));
     else if (session_.end() && session_.end()->kind == RunEnd::Kind::NoTarget)

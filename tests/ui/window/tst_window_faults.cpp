@@ -118,7 +118,7 @@ private Q_SLOTS:
         target.http = static_cast<HttpMode>(mode);
         bench_->open(target);
         refusedByCertificate(beginning.arg(address())
-                                 + QStringLiteral("its certificate is for another name (localhost, 127.0.0.1, 0:0:0:0:0:0:0:1); call the target by a name that its "
+                                 + QStringLiteral("its certificate is for another name (localhost, ::1, 127.0.0.1); call the target by a name that its "
                                                   "certificate has, or give the server a certificate for this one."),
                              QStringLiteral("other_name"));
     }
@@ -199,7 +199,7 @@ private Q_SLOTS:
                                                     "file back, and press Resume to answer the rest.")
                                          .arg(file));
         QCOMPARE(bench_->remedyText(), QStringLiteral("Resume"));
-        QVERIFY(bench_->action(QStringLiteral("Resume"))->isEnabled());
+        QVERIFY(bench_->action(QStringLiteral("Resume this run"))->isEnabled());
         bench_->picture(QStringLiteral("full_disk"));
         const auto before = answered(file);
         QVERIFY2(before.size() > 5 && before.size() < WindowBench::prompts, qPrintable(QString::number(before.size())));
@@ -244,14 +244,14 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() && !session().overview()->live, patience);
         const QString file = session().file();
         const auto before = answered(file);
-        QVERIFY(bench_->action(QStringLiteral("Resume"))->isEnabled());
+        QVERIFY(bench_->action(QStringLiteral("Resume this run"))->isEnabled());
         simulator_.reset();
-        bench_->action(QStringLiteral("Resume"))->trigger();
+        bench_->action(QStringLiteral("Resume this run"))->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(!session().live() && !bench_->sentence().isEmpty(), patience);
         QVERIFY2(bench_->sentence().contains(QStringLiteral("is the server running")), qPrintable(bench_->sentence()));
         QCOMPARE(session().file(), file);
         QTRY_VERIFY_WITH_TIMEOUT(session().overview() && session().overview()->requests == static_cast<std::uint64_t>(before.size()), patience);
-        QVERIFY(bench_->action(QStringLiteral("Resume"))->isEnabled());
+        QVERIFY(bench_->action(QStringLiteral("Resume this run"))->isEnabled());
         QCOMPARE(answered(file), before);
     }
 
