@@ -4,6 +4,9 @@
 #include "ui/knobs/knob_field.h"
 #include "ui/knobs/knob_panel.h"
 #include "ui/knobs/knob_row.h"
+#include "ui/tables/request_model.h"
+#include "ui/tables/requests_view.h"
+#include "ui/window/tables_pane.h"
 
 #include <nlohmann/json.hpp>
 
@@ -151,6 +154,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session().overview() && session().overview()->summary && !session().overview()->live, patience);
         QCOMPARE(session().overview()->summary->successes, std::uint64_t{3});
         QCOMPARE(answered(session().file()).size(), 3);
+        // What was cancelled is not said to be on its way into the file.
+        QTRY_COMPARE_WITH_TIMEOUT(bench_->window->findChild<TablesPane*>()->requests().model().liveRows(), 0, patience);
     }
 
     void aMissingKeyIsSaidAsOne() {
