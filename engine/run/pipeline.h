@@ -76,6 +76,7 @@ private:
     /// C_hour and cap, weighted by the time for which each was set.
     std::pair<double, int> meanCostAndCap(Instant now) const;
     void end(RunEnd::Kind kind, std::string message);
+    void end(RunEnd result);
 
     const Clock& clock_;
     RunOptions options_;

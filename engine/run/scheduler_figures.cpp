@@ -62,6 +62,8 @@ void Scheduler::fill(Snapshot& out) const {
     out.inFlightMean = parts_.gap.meanInFlight(now);
     out.gapSeconds = toSeconds(parts_.gap.gap(now));
     out.degraded = degraded_;
+    out.keyRefusals = keyRefusals_;
+    out.keyRefusalStatus = keyRefusalStatus_;
     out.active = std::make_shared<const std::vector<ActiveRequest>>(active());
     out.watched = watchedStream();
 }

@@ -16,6 +16,7 @@ namespace penstock::ui {
 struct RunSetup {
     Target target;
     QString targetName; ///< as the window says it: `Simulated endpoint`, or the URL's host
+    bool keyAwaited = false; ///< its key is in the keychain and was not brought yet: nothing is sent before that
     WorkloadOptions workload;
     QString workloadName;
     std::uint64_t seed = 1;
@@ -63,6 +64,10 @@ public:
     /// The run file that is shown; empty when there is none.
     QString file() const { return file_; }
     bool simulated() const;
+    /// Whether snapshot() tells of the target that is set up now, and not of one before it.
+    bool snapshotIsOfTarget() const { return snapshot_ && setupUsed_; }
+    /// The run that is shown has requests without a result, and is written by nobody.
+    bool canResume() const;
 
     /// Only when nothing is live: an Error otherwise.
     Status setSetup(RunSetup setup);
@@ -117,6 +122,7 @@ private:
     void onSnapshot(std::shared_ptr<const Snapshot> snapshot);
     void onEnd(RunEnd end);
     void setPhase(Phase phase);
+    Status keyThere() const;
     Status begin(bool resume);
     Status setUpFromFile();
     void openLive();
@@ -137,6 +143,8 @@ private:
     std::optional<double> shownTime_;
     QString file_;
     bool stopAsked_ = false;
+    bool resuming_ = false; ///< the run under way goes on with a file that was there
+    bool setupUsed_ = false; ///< the last run asked the target of setup_
     enum class Archive { Closed, Opening, Open } archiveState_ = Archive::Closed;
     double nextCompare_ = 0; ///< seconds of run time at which the record is made again
     std::uint64_t generation_ = 0; ///< of what is shown: answers about an earlier one are dropped

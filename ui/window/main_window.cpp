@@ -7,6 +7,7 @@
 #include "ui/theme/theme.h"
 #include "ui/window/actions.h"
 #include "ui/window/banner.h"
+#include "ui/window/kept_key.h"
 #include "ui/window/run_files.h"
 #include "ui/window/runs_dock.h"
 #include "ui/window/status_line.h"
@@ -57,6 +58,7 @@ void MainWindow::lay() {
     files_ = new RunFiles(
         session_, [this](const QString& folder) { return charts_->exportAll(folder); }, this);
 
+    key_ = new KeptKey(session_, parts_.keys, this);
     topBar_ = new TopBar(session_, {actions_->target, actions_->workload, actions_->startOrPause, actions_->stop, actions_->pin});
     figures_ = new FigureStrip;
     figures_->setHistory(&session_.history());
@@ -178,6 +180,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 std::shared_ptr<LogIntake> MainWindow::logIntake() const { return tables_->logIntake(); }
+
+void MainWindow::bringKey(const QString& account) { key_->fetch(account); }
 
 /// A run file is opened; any other is taken for a workload.
 void MainWindow::openFile(const QString& path) {
