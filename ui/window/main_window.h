@@ -18,6 +18,7 @@ class ChartBoard;
 class FigureStrip;
 class KnobPanel;
 class LogIntake;
+class ResumeOffer;
 class RunFiles;
 class RunsDock;
 class StatusLine;
@@ -84,6 +85,8 @@ private:
     TopBar* topBar_ = nullptr;
     FigureStrip* figures_ = nullptr;
     Banner* banner_ = nullptr;
+    Banner* offerBar_ = nullptr;
+    ResumeOffer* offer_ = nullptr;
     KnobPanel* knobs_ = nullptr;
     ChartBoard* charts_ = nullptr;
     TimeSlider* slider_ = nullptr;
