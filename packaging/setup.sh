@@ -24,7 +24,7 @@ building=(
   qt6-base-dev libqt6sql6-sqlite              # Qt: core, network, SQL with its SQLite driver, Qt Test
   qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev # the console: widgets and charts (the package of Qt Charts forgets OpenGL's)
   qt6-svg-dev qtkeychain-qt6-dev fonts-inter  # SVG export and icons; API keys in the keychain; the console's face
-  libssl-dev libnghttp2-dev                   # certificates and digests; HTTP/2 framing
+  libssl-dev libnghttp2-dev libglib2.0-dev    # certificates and digests; HTTP/2 framing; when an event loop wakes
   nlohmann-json3-dev libsimdjson-dev          # JSON documents; JSON on the token path
   libspdlog-dev libcli11-dev                  # log; command line
 )

@@ -1,6 +1,7 @@
 // The console: makes the session, the window and the built-in endpoint, and hands them to each other.
 #include "app/console/console_options.h"
 #include "app/console/demo.h"
+#include "app/console/display.h"
 #include "app/console/screenshot.h"
 #include "app/console/simulated_endpoint.h"
 
@@ -67,6 +68,15 @@ Result<ui::RunSetup> setupOf(const console::ConsoleOptions& options, console::Si
 } // namespace
 
 int main(int argc, char** argv) {
+    // Before Qt, which takes its own options out of the command line, asks for a display: help and refusals need none, and a
+    // picture is drawn without one.
+    if (console::displayOf(argc, argv) == console::Display::None) {
+        const auto parsed = console::parseOptions(argc, argv);
+        if (const auto* status = std::get_if<int>(&parsed)) return *status;
+        if (std::get<console::ConsoleOptions>(parsed).screenshot.isEmpty())
+            return refuse("there is no display here (DISPLAY and WAYLAND_DISPLAY are not set): use penstock-cli, or --screenshot FILE.png");
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
     QApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("penstock"));

@@ -34,6 +34,8 @@ struct SegmentFigures {
     /// fewer than 8 blocks or a block mean that is 0.
     std::optional<Interval> costInterval;
     Percentiles tFirstToken;
+    /// cap / E[t_in_flight] * 3600, over the attempts that closed in the window.
+    std::optional<double> upperBoundPerHour;
     double gapSeconds = 0, gapFraction = 0;
     std::optional<double> newConnectionsPerSuccess;
 };

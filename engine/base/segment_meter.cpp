@@ -38,6 +38,10 @@ void SegmentMeter::closed(const Span& span, Instant epoch, const Totals& totals)
     auto& figures = present.figures;
     ++figures.attempts;
     if (span.attempt > 1) ++figures.retries;
+    if (const auto inFlight = span.tInFlight()) {
+        present.inFlightSeconds += toSeconds(*inFlight);
+        ++present.inFlightCount;
+    }
     if (!span.outcome.success()) return;
     ++figures.successes;
     auto block = static_cast<std::size_t>(std::max<Nanos::rep>(0, (at - present.windowStart) / present.blockLength));
@@ -92,6 +96,8 @@ SegmentFigures SegmentMeter::finish(const Present& present, Nanos end, const Tot
     blocks.resize(whole, 0.0);
     out.costInterval = intervalOfCost(out.knobs.costPerHour, toSeconds(present.blockLength), blocks);
     out.tFirstToken = present.tFirstToken.percentiles();
+    if (present.inFlightCount > 0)
+        out.upperBoundPerHour = cost::upperBoundPerHour(out.knobs.maxConcurrency, present.inFlightSeconds / static_cast<double>(present.inFlightCount));
     out.gapSeconds = std::max(0.0, totals.gapSeconds - present.atStart.gapSeconds);
     if (out.windowSeconds > 0) out.gapFraction = out.gapSeconds / out.windowSeconds;
     if (out.successes > 0)

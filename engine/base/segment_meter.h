@@ -50,6 +50,8 @@ private:
         bool settled = false;
         Totals atStart; ///< of the window
         Histogram tFirstToken;
+        double inFlightSeconds = 0; ///< of the attempts that closed in the window, `inFlightCount` of them
+        std::uint64_t inFlightCount = 0;
         Nanos blockLength{500'000'000};
         std::vector<double> blocks; ///< successes of each block of the window
     };

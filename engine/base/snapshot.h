@@ -56,8 +56,9 @@ struct Snapshot {
     std::optional<double> avoidableCost; ///< wasted tokens at the output price of the setting they were wasted under
     std::string currency;
     WindowFigures window;
-    double longestTurnSeconds = 0; ///< of the engine's event loop, since the last snapshot
-    double engineLoad = 0;         ///< share of one core that the engine thread used since the last snapshot, 0..1
+    /// Of the engine's event loop, in the last 10 seconds; nullopt where its event dispatcher does not tell.
+    std::optional<double> longestTurnSeconds;
+    double engineLoad = 0; ///< share of one core that the engine thread used in the last second, 0..1
 
     std::uint32_t knobsRevision = 0; ///< how many sets of knobs were applied since start(): 0 for the first
     /// One for each setting so far, brought up to date once a second. Never null once the run is being recorded.

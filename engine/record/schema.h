@@ -91,7 +91,7 @@ inline constexpr std::array schema{
     " upper_bound_per_hour REAL, avoidable_cost REAL, window_seconds REAL NOT NULL, window_successes INTEGER NOT NULL,"
     " window_successes_per_hour REAL, window_cost_per_success REAL, window_output_tokens_per_second REAL,"
     " window_t_first_token_p50 REAL, window_t_first_token_p95 REAL, window_t_first_token_p99 REAL,"
-    " longest_turn_seconds REAL NOT NULL, engine_load REAL NOT NULL, PRIMARY KEY(session, sequence)) WITHOUT ROWID",
+    " longest_turn_seconds REAL, engine_load REAL NOT NULL, PRIMARY KEY(session, sequence)) WITHOUT ROWID",
 
     "CREATE TABLE skipped_lines(line INTEGER NOT NULL, reason TEXT NOT NULL)",
 };

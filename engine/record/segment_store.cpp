@@ -25,6 +25,7 @@ ordered_json toJson(const SegmentFigures& f) {
                      {"cost_per_success", nullable(f.costPerSuccess)},
                      {"cost_interval", nullptr},
                      {"t_first_token", distribution(f.tFirstToken)},
+                     {"upper_bound_per_hour", nullable(f.upperBoundPerHour)},
                      {"gap_seconds", f.gapSeconds},
                      {"gap_fraction", f.gapFraction},
                      {"new_connections_per_success", nullable(f.newConnectionsPerSuccess)}};
@@ -48,6 +49,7 @@ bool fromJson(const json& in, SegmentFigures& f) {
     f.successesPerHour = fields.optionalReal("successes_per_hour");
     f.costPerSuccess = fields.optionalReal("cost_per_success");
     f.tFirstToken = fields.distribution("t_first_token");
+    f.upperBoundPerHour = fields.optionalReal("upper_bound_per_hour");
     f.gapSeconds = fields.real("gap_seconds");
     f.gapFraction = fields.real("gap_fraction");
     f.newConnectionsPerSuccess = fields.optionalReal("new_connections_per_success");

@@ -291,7 +291,6 @@ void Pipeline::tick() {
         }
     }
     callbacks_.onSnapshot(present);
-    longestTurn_ = Nanos{0};
     nextTick_ = std::max(nextTick_ + snapshotInterval, now);
     tickAlarm_->setDue(nextTick_);
 }
@@ -319,8 +318,8 @@ Snapshot Pipeline::snapshot() {
     }
     if (const auto from = aggregates_.firstQueued(); from && windowEnd > *from)
         out.gapFraction = out.gapSeconds / toSeconds(windowEnd - *from);
-    out.longestTurnSeconds = toSeconds(longestTurn_);
-    out.engineLoad = load_.sinceLast(now);
+    if (const auto turn = longestTurn_.at(now)) out.longestTurnSeconds = toSeconds(*turn);
+    out.engineLoad = load_.at(now);
     out.knobsRevision = revision_;
     fillSegments(out, now, windowEnd);
     return out;

@@ -9,6 +9,7 @@
 #include "engine/measure/gap_meter.h"
 #include "engine/record/recorder.h"
 #include "engine/run/decoder_pool.h"
+#include "engine/run/longest_turn.h"
 #include "engine/run/scheduler.h"
 #include "engine/run/thread_load.h"
 #include "engine/transport/transport.h"
@@ -51,8 +52,8 @@ public:
     void watch(std::optional<RequestId> id);
     /// Admits nothing more, lets streams finish for `grace`, then cancels them. Called again with less, it shortens the grace.
     void stop(Nanos grace);
-    /// The longest turn of the event loop since the last snapshot, measured by the thread that runs it.
-    void noteTurn(Nanos turn) { longestTurn_ = std::max(longestTurn_, turn); }
+    /// A turn of the event loop, measured by the thread that runs it.
+    void noteTurn(Nanos turn) { longestTurn_.note(turn, clock_.now()); }
 
 private:
     struct Prepared {
@@ -106,7 +107,7 @@ private:
     std::uint32_t revision_ = 0;
     ThreadLoad load_;
     std::optional<RequestId> watched_;
-    Nanos longestTurn_{0};
+    LongestTurn longestTurn_;
     bool stopped_ = false; ///< by a person
     bool paused_ = false;
     std::uint64_t remaining_ = 0; ///< requests of the workload that this session has to answer; 0 while not known

@@ -6,12 +6,21 @@
 
 namespace penstock {
 
-double ThreadLoad::sinceLast(Instant now) {
-    if (called_ && now <= last_) return load_;
+double ThreadLoad::at(Instant now) {
     const auto used = cpuTime_();
-    if (std::exchange(called_, true)) load_ = std::clamp(toSeconds(used - used_) / toSeconds(now - last_), 0.0, 1.0);
-    last_ = now;
-    used_ = used;
+    if (!std::exchange(called_, true)) {
+        last_ = now;
+        used_ = used;
+        return load_;
+    }
+    const auto passed = now - last_;
+    if (passed <= Nanos{0} || (whole_ && passed < std::chrono::seconds{1})) return load_;
+    load_ = std::clamp(toSeconds(used - used_) / toSeconds(passed), 0.0, 1.0);
+    if (passed >= std::chrono::seconds{1}) {
+        whole_ = true;
+        last_ = now;
+        used_ = used;
+    }
     return load_;
 }
 

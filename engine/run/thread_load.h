@@ -15,15 +15,16 @@ public:
     explicit ThreadLoad(CpuTime cpuTime = &ofThisThread)
         : cpuTime_(std::move(cpuTime)) {}
 
-    /// The share of one core since the last call, 0..1; 0 for the first call. When no time has passed, as last told.
-    double sinceLast(Instant now);
+    /// The share of one core, 0..1, in the last whole second before a call, and in the first second since the first call,
+    /// which gets 0: by the tenth of a second it would be a flicker and not a figure.
+    double at(Instant now);
 
     /// CPU time of the calling thread.
     static Nanos ofThisThread();
 
 private:
     CpuTime cpuTime_;
-    bool called_ = false;
+    bool called_ = false, whole_ = false;
     Instant last_{};
     Nanos used_{0};
     double load_ = 0;

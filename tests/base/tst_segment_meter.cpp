@@ -24,6 +24,7 @@ Span attempt(std::uint32_t segment, Nanos released, OutcomeKind kind = OutcomeKi
     span.attempt = number;
     span.outcome.kind = kind;
     span.retryCause = cause;
+    span.stamps.admitted = epoch + released - 1s;
     span.stamps.released = epoch + released;
     return span;
 }
@@ -56,6 +57,7 @@ private Q_SLOTS:
         QCOMPARE(*first.successRate, 0.5);
         QCOMPARE(*first.successesPerHour, 360.0);
         QCOMPARE(*first.costPerSuccess, 0.01);
+        QCOMPARE(*first.upperBoundPerHour, 7200.0); // two slots, a second each
         QCOMPARE(first.gapFraction, 0.05);
         QCOMPARE(*first.newConnectionsPerSuccess, 2.0);
         QCOMPARE(first.tFirstToken.count, 1u);

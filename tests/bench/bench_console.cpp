@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
     std::printf("event loop stall p99     %.2f ms (beyond a beat of 5 ms; largest %.2f ms)\n", percentile(late, 0.99) * 1e3, percentile(late, 1) * 1e3);
     std::printf("GUI thread               %.1f %% of one core\n", 100 * (cpuSeconds(CLOCK_THREAD_CPUTIME_ID) - gui) / took);
     std::printf("whole program            %.1f %% of one core (engine, transport and record included)\n", 100 * (cpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - process) / took);
-    std::printf("engine thread            %.1f %% of one core, longest turn %.2f ms\n", 100 * snapshot->engineLoad, snapshot->longestTurnSeconds * 1e3);
+    std::printf("engine thread            %.1f %% of one core, longest turn %.2f ms\n", 100 * snapshot->engineLoad, snapshot->longestTurnSeconds.value_or(0) * 1e3);
     session.stop();
     session.stop();
     endpoint.terminate();

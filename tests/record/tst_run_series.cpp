@@ -105,6 +105,7 @@ private Q_SLOTS:
             QCOMPARE(f.tFirstToken.p95, e.tFirstToken.p95);
             QCOMPARE(f.gapSeconds, e.gapSeconds);
             QCOMPARE(f.newConnectionsPerSuccess, e.newConnectionsPerSuccess);
+            QCOMPARE(f.upperBoundPerHour, e.upperBoundPerHour);
         }
         QVERIFY(found[0].costInterval.has_value());
         QVERIFY(found[1].settlingSeconds > 0.3);

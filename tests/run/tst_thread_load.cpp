@@ -12,23 +12,27 @@ private Q_SLOTS:
         Nanos used{5s};
         ThreadLoad load([&] { return used; });
         const Instant t0{1h};
-        QCOMPARE(load.sinceLast(t0), 0.0); // nothing to compare with yet
+        QCOMPARE(load.at(t0), 0.0); // nothing to compare with yet
         used += 25ms;
-        QCOMPARE(load.sinceLast(t0 + 100ms), 0.25);
-        QCOMPARE(load.sinceLast(t0 + 200ms), 0.0);
-        used += 300ms; // the two clocks tick apart
-        QCOMPARE(load.sinceLast(t0 + 300ms), 1.0);
+        QCOMPARE(load.at(t0 + 100ms), 0.25);
+        QCOMPARE(load.at(t0 + 200ms), 0.125); // the first second is told as it grows
+        used += 975ms;
+        QCOMPARE(load.at(t0 + 1s), 1.0);
+        used += 1100ms; // the two clocks tick apart
+        QCOMPARE(load.at(t0 + 2s), 1.0);
     }
 
-    void whenNoTimePassedTheLastLoadStands() {
+    void fromThenOnItIsOfWholeSeconds() {
         Nanos used{0};
         ThreadLoad load([&] { return used; });
-        load.sinceLast(Instant{1h});
-        used = 50ms;
-        QCOMPARE(load.sinceLast(Instant{1h} + 100ms), 0.5);
-        used = 60ms;
-        QCOMPARE(load.sinceLast(Instant{1h} + 100ms), 0.5);
-        QCOMPARE(load.sinceLast(Instant{1h} + 200ms), 0.1); // and what was used meanwhile counts now
+        const Instant t0{1h};
+        load.at(t0);
+        used += 500ms;
+        QCOMPARE(load.at(t0 + 1s), 0.5);
+        used += 90ms; // a burst in a tenth of the next second
+        QCOMPARE(load.at(t0 + 1100ms), 0.5);
+        QCOMPARE(load.at(t0 + 2s), 0.09);
+        QCOMPARE(load.at(t0 + 2s), 0.09); // no time passed
     }
 
     void theCpuTimeOfAThreadThatWorksGrows() {

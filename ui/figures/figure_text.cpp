@@ -20,7 +20,7 @@ struct Figures {
     std::optional<double> costPerHour; ///< nullopt: it changed in the run
     double windowSeconds = 0;
     std::uint64_t successes = 0, ended = 0, failures = 0, retries = 0;
-    std::optional<double> costPerSuccess, successesPerHour, successRate, gapFraction, newConnections, retriesPerRequest;
+    std::optional<double> costPerSuccess, successesPerHour, upperBound, successRate, gapFraction, newConnections, retriesPerRequest;
     double gapSeconds = 0;
     std::optional<Interval> interval;
     Percentiles firstToken;
@@ -42,6 +42,7 @@ Figures ofSetting(const SegmentFigures& s) {
     f.retries = s.retries;
     f.costPerSuccess = s.costPerSuccess;
     f.successesPerHour = s.successesPerHour;
+    f.upperBound = s.upperBoundPerHour;
     f.successRate = s.successRate;
     f.gapSeconds = s.gapSeconds;
     f.gapFraction = s.gapFraction;
@@ -68,6 +69,7 @@ Figures ofRun(const FigureInput& input) {
     f.retries = s.retries;
     f.costPerSuccess = s.costPerSuccess;
     f.successesPerHour = s.successesPerHour;
+    f.upperBound = s.upperBoundPerHour;
     f.successRate = cost::perEach(s.successes, f.ended);
     f.gapSeconds = s.gapSeconds;
     if (s.elapsedSeconds > 0) f.gapFraction = s.gapFraction;
@@ -152,12 +154,11 @@ private:
         out_.title = said("Successes / hour");
         formula_ = said("R_success = success_count / window_hours; upper bound = cap / E[t_in_flight] * 3600");
         out_.value = numberText(f_.successesPerHour);
-        const auto bound = none() ? std::nullopt : in_.snapshot->upperBoundPerHour;
-        out_.caption = (scope_ == FigureScope::Setting && manySettings() ? said("run's bound %1") : said("upper bound %1")).arg(numberText(bound));
+        out_.caption = said("upper bound %1").arg(numberText(f_.upperBound));
         if (!none()) {
             input(said("success_count"), countText(f_.successes));
             input(said("window_hours"), hours(f_.windowSeconds));
-            input(said("upper bound, of the whole run"), numberText(bound));
+            input(said("upper bound"), numberText(f_.upperBound));
             input(said("last %1").arg(durationText(in_.snapshot->window.seconds)), numberText(in_.snapshot->window.successesPerHour) + said(" an hour"));
         }
         if (!f_.successesPerHour) missing_ = none() ? said("nothing has run yet") : said("no time has passed yet");
@@ -241,7 +242,11 @@ private:
         formula_ = said("new connections per success = connections opened / successes");
         out_.value = plain(f_.newConnections);
         if (!none()) {
-            out_.caption = said("%1 opened, %2 open").arg(countText(in_.snapshot->connectionsOpened)).arg(in_.snapshot->connectionsOpen);
+            // The counts are the run's whatever the figure above them is of, and a setting's figure leaves out what was
+            // opened while it settled.
+            out_.caption = (scope_ == FigureScope::Setting ? said("run: %1 opened, %2 open") : said("%1 opened, %2 open"))
+                               .arg(countText(in_.snapshot->connectionsOpened))
+                               .arg(in_.snapshot->connectionsOpen);
             input(said("opened in the whole run"), countText(in_.snapshot->connectionsOpened));
             input(said("open now"), QString::number(in_.snapshot->connectionsOpen));
             input(said("successes"), countText(f_.successes));
@@ -268,8 +273,6 @@ private:
         if (!f_.retriesPerRequest) missing_ = none() ? said("nothing has run yet") : said("no request has ended yet");
         compare(f_.retriesPerRequest, in_.baseline ? in_.baseline->retriesPerRequest : std::nullopt, false);
     }
-
-    bool manySettings() const { return in_.snapshot && in_.snapshot->segments && in_.snapshot->segments->size() > 1; }
 
     void input(const QString& name, const QString& value) { inputs_ += row(name, value); }
 
@@ -298,7 +301,8 @@ private:
                         .arg(segment_->number)
                         .arg(QString::fromStdString(segment_->change), durationText(segment_->windowSeconds));
         } else if (!none()) {
-            out_.badge = large ? said("whole run") : said("run");
+            const bool settling = in_.wanted == FigureScope::Setting && segment_ && segment_->windowSeconds <= 0 && segment_->number > 1;
+            out_.badge = !large ? said("run") : settling ? said("whole run, #%1 settles").arg(segment_->number) : said("whole run");
             scope = said("Of the whole run.");
             if (in_.wanted == FigureScope::Setting && segment_)
                 scope += QLatin1Char(' ')
@@ -342,6 +346,9 @@ private:
 
 FigureScope effectiveScope(const FigureInput& input) {
     const auto* segment = present(input.snapshot);
+    // A run that is over and had one setting: the cards say what its record says.
+    const auto over = [&] { return input.snapshot->state == RunState::Finished || input.snapshot->state == RunState::Failed; };
+    if (segment && over() && input.snapshot->segments->size() == 1) return FigureScope::Run;
     return input.wanted == FigureScope::Setting && segment && segment->successes > 0 && segment->windowSeconds > 0 ? FigureScope::Setting
                                                                                                                 : FigureScope::Run;
 }

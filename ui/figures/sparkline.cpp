@@ -28,13 +28,14 @@ void drawSparkline(QPainter& painter, const QRectF& box, const std::vector<Snaps
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     QPainterPath line, area;
-    std::optional<QPointF> first, last;
+    bool open = false;
+    QPointF first, last; // of the stretch that is open
     const auto close = [&] {
-        if (!first || !last) return;
-        area.lineTo(last->x(), box.bottom() + 2);
-        area.lineTo(first->x(), box.bottom() + 2);
+        if (!open) return;
+        area.lineTo(last.x(), box.bottom() + 2);
+        area.lineTo(first.x(), box.bottom() + 2);
         area.closeSubpath();
-        first.reset();
+        open = false;
     };
     for (const auto& point : points) {
         if (!point.value || !std::isfinite(*point.value)) {
@@ -42,13 +43,14 @@ void drawSparkline(QPainter& painter, const QRectF& box, const std::vector<Snaps
             continue;
         }
         const QPointF at = place(point);
-        if (first) {
+        if (open) {
             line.lineTo(at);
             area.lineTo(at);
         } else {
             line.moveTo(at);
             area.moveTo(at);
             first = at;
+            open = true;
         }
         last = at;
     }

@@ -37,7 +37,7 @@ StatusLine::StatusLine(const RunSession& session, const FrameMeter& frames, QWid
         return label;
     };
     events_ = add(tr("%1 events/s").arg(QStringLiteral("000,000")), tr("Content events of streams that ended, a second, over the last ten seconds"));
-    engine_ = add(tr("engine %1 of a core, longest turn %2").arg(QStringLiteral("100 %"), QStringLiteral("00.000 ms")), tr("The engine thread's share of one core, and its longest turn of the event loop, since the last snapshot"));
+    engine_ = add(tr("engine %1 of a core, longest turn %2").arg(QStringLiteral("100 %"), QStringLiteral("00.000 ms")), tr("The engine thread's share of one core, and in the last second, and the longest turn of its event loop in the last 10 s: as long was nothing read or sent"));
     frame_ = add(tr("frame %1 p95").arg(QStringLiteral("00.0 ms")), tr("95 of 100 frames of this window took no longer than this, from taking a snapshot to having painted it"));
     skipped_ = add(tr("snapshots skipped %1").arg(QStringLiteral("0000")), tr("Snapshots of this run that the window had no time for: the newest is always shown"));
     file_ = add({}, tr("Where the run is recorded"), true);
@@ -61,7 +61,7 @@ void StatusLine::refresh() {
         std::optional<double> rate;
         if (!grown.empty() && grown.back().value && to > 0) rate = *grown.back().value / std::min(to, eventsWindow);
         events_->setText(tr("%1 events/s").arg(rate ? countText(static_cast<std::uint64_t>(std::llround(*rate))) : numberText(std::nullopt)));
-        engine_->setText(tr("engine %1 of a core, longest turn %2").arg(percentText(snapshot->engineLoad, 0), durationText(snapshot->longestTurnSeconds)));
+        engine_->setText(tr("engine %1 of a core, longest turn %2").arg(percentText(snapshot->engineLoad), durationText(snapshot->longestTurnSeconds)));
     } else {
         events_->setText(tr("engine at rest"));
         engine_->setText(QString());

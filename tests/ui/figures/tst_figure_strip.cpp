@@ -52,6 +52,7 @@ std::shared_ptr<Snapshot> sample() {
     last.costPerSuccess = cost::costPerSuccess(2.5, last.successesPerHour);
     last.costInterval = Interval{6.98e-5, 7.3e-5};
     last.tFirstToken = {0.21, 0.48, 0.71, 0.25, 1710};
+    last.upperBoundPerHour = 35800;
     last.gapSeconds = 0.07;
     last.gapFraction = 0.07 / 174;
     last.newConnectionsPerSuccess = 10.0 / 1698;
@@ -103,6 +104,7 @@ private Q_SLOTS:
         QVERIFY(cost.tip.contains(QStringLiteral("1,698")));
         QVERIFY(cost.simulated);
         QCOMPARE(figureText(Figure::SuccessesPerHour, in).value, QStringLiteral("35,131"));
+        QCOMPARE(figureText(Figure::SuccessesPerHour, in).caption, QStringLiteral("upper bound 35,800")); // the setting's, and not the run's
         QCOMPARE(figureText(Figure::SuccessRate, in).value, QStringLiteral("99.8 %"));
         QCOMPARE(figureText(Figure::FirstToken, in).value, QStringLiteral("210 / 480 ms"));
         QCOMPARE(figureText(Figure::InFlight, in).value, QStringLiteral("14 / 14"));
@@ -114,21 +116,32 @@ private Q_SLOTS:
 
     void showsTheWholeRunsFiguresWhenAskedToOrWhileASettingHasNone() {
         auto snapshot = sample();
-        const auto check = [&](FigureScope wanted) {
+        const auto check = [&](FigureScope wanted, const QString& badge) {
             const FigureInput in{snapshot.get(), {}, nullptr, wanted};
             QCOMPARE(figureText(Figure::CostPerSuccess, in).value, QStringLiteral("$0.0000880")); // 2.5 / (2480 / (314.2 / 3600))
-            QCOMPARE(figureText(Figure::CostPerSuccess, in).badge, QStringLiteral("whole run"));
+            QCOMPARE(figureText(Figure::CostPerSuccess, in).badge, badge);
+            QCOMPARE(figureText(Figure::SuccessesPerHour, in).caption, QStringLiteral("upper bound 28,900"));
             QCOMPARE(figureText(Figure::SuccessRate, in).badge, QStringLiteral("run"));
             QCOMPARE(figureText(Figure::NewConnections, in).value, QStringLiteral("0.0565"));
         };
-        check(FigureScope::Run);
+        check(FigureScope::Run, QStringLiteral("whole run"));
         auto segments = std::make_shared<std::vector<SegmentFigures>>(*snapshot->segments);
         segments->back() = SegmentFigures{};
         segments->back().number = 3;
         snapshot->segments = segments;
-        check(FigureScope::Setting);
+        check(FigureScope::Setting, QStringLiteral("whole run, #3 settles"));
         const FigureInput in{snapshot.get(), {}, nullptr, FigureScope::Setting};
         QVERIFY(figureText(Figure::Gap, in).tip.contains(QStringLiteral("still settling")));
+    }
+
+    void aFinishedRunOfOneSettingSaysWhatItsRecordSays() {
+        auto snapshot = sample();
+        snapshot->segments = std::make_shared<std::vector<SegmentFigures>>(1, snapshot->segments->back());
+        const FigureInput in{snapshot.get(), {}, nullptr, FigureScope::Setting};
+        QVERIFY(effectiveScope(in) == FigureScope::Setting);
+        snapshot->state = RunState::Finished;
+        QVERIFY(effectiveScope(in) == FigureScope::Run);
+        QCOMPARE(figureText(Figure::CostPerSuccess, in).value, QStringLiteral("$0.0000880"));
     }
 
     void saysTheChangeAgainstTheBaselineInWordsWithArrowAndTone() {

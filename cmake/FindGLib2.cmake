@@ -1,0 +1,10 @@
+# GLib ships a pkg-config file and no CMake package; this makes the target GLib2::glib of it.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PC_GLIB2 QUIET IMPORTED_TARGET glib-2.0)
+set(GLib2_VERSION ${PC_GLIB2_VERSION})
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(GLib2 REQUIRED_VARS PC_GLIB2_LIBRARIES VERSION_VAR GLib2_VERSION)
+if(GLib2_FOUND AND NOT TARGET GLib2::glib)
+  add_library(GLib2::glib INTERFACE IMPORTED)
+  target_link_libraries(GLib2::glib INTERFACE PkgConfig::PC_GLIB2)
+endif()
