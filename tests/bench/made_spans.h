@@ -24,7 +24,7 @@ inline Span madeSpan(RequestId id, Instant epoch, bool someFail) {
     span.httpVersion = "2";
     auto& s = span.stamps;
     s.queued = epoch + apart * static_cast<std::int64_t>(id);
-    s.admitted = s.queued + microseconds{noise};
+    s.admitted = *s.queued + microseconds{noise};
     s.sent = *s.admitted + microseconds{10};
     s.firstByte = s.firstEvent = s.firstToken = *s.sent + microseconds{50'000 + noise / 3};
     s.lastToken = *s.firstToken + microseconds{200'000 + noise};

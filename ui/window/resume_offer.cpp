@@ -30,12 +30,13 @@ ResumeOffer::ResumeOffer(RunSession& session, Banner& bar, QObject* parent)
     : QObject(parent)
     , session_(session)
     , bar_(bar) {
-    connect(&bar_, &Banner::closed, this, [this] { forget(true); });
+    connect(&bar_, &Banner::closed, this, [this] { forgetForGood(); });
     connect(&session_, &RunSession::phaseChanged, this, &ResumeOffer::show);
     connect(&session_, &RunSession::opened, this, [this] {
         const auto file = session_.file();
-        // A person found it by another way, or by ours.
-        if (!runs_.empty() && QString::fromStdString(runs_.front().path) == file) forget(false);
+        // Found, by ours or by another way.
+        std::erase_if(runs_, [&](const CutOffRun& run) { return QString::fromStdString(run.path) == file; });
+        show();
         if (std::exchange(resuming_, QString()) != file) return;
         if (const auto resumed = session_.resume(); !resumed) Q_EMIT problem(QString::fromStdString(resumed.error().message));
     });
@@ -72,13 +73,11 @@ void ResumeOffer::resume(const CutOffRun& run) {
     if (const auto opened = session_.open(resuming_); !opened) Q_EMIT problem(QString::fromStdString(opened.error().message));
 }
 
-void ResumeOffer::forget(bool forGood) {
+void ResumeOffer::forgetForGood() {
     if (runs_.empty()) return;
-    if (forGood) {
-        auto dismissed = QSettings().value(dismissedKey).toStringList();
-        dismissed.prepend(keyOf(runs_.front()));
-        QSettings().setValue(dismissedKey, dismissed.mid(0, mostDismissed));
-    }
+    auto dismissed = QSettings().value(dismissedKey).toStringList();
+    dismissed.prepend(keyOf(runs_.front()));
+    QSettings().setValue(dismissedKey, dismissed.mid(0, mostDismissed));
     runs_.erase(runs_.begin());
     show();
 }

@@ -26,7 +26,7 @@ Q_SIGNALS:
 private:
     void take(std::vector<CutOffRun> runs);
     void show();
-    void forget(bool forGood);
+    void forgetForGood();
     void resume(const CutOffRun& run);
 
     RunSession& session_;

@@ -2,6 +2,7 @@
 
 #include "tests/ui/support/own_settings.h"
 #include "tests/ui/support/simulated_session.h"
+#include "ui/theme/theme.h"
 #include "ui/window/banner.h"
 #include "ui/window/main_window.h"
 
@@ -54,6 +55,17 @@ protected:
         QTest::mouseClick(found, Qt::LeftButton);
     }
     QString banner() const { return window_->findChild<ui::Banner*>()->sentence(); }
+
+    /// Draws the window into the folder that PENSTOCK_PICTURES names, in both themes, to be looked at.
+    void picture(const QString& name) {
+        const QString into = qEnvironmentVariable("PENSTOCK_PICTURES");
+        if (into.isEmpty()) return;
+        for (const bool dark : {true, false}) {
+            ui::Theme::instance().setMode(dark ? ui::Theme::Mode::Dark : ui::Theme::Mode::Light);
+            QCoreApplication::processEvents();
+            window_->grab().save(into + QLatin1Char('/') + name + (dark ? QStringLiteral("_dark.png") : QStringLiteral("_light.png")));
+        }
+    }
 
     OwnSettings settings_;
     std::unique_ptr<ui::RunSession> session_;

@@ -123,6 +123,7 @@ private Q_SLOTS:
         end();
         start();
         QVERIFY2(bar().sentence().contains(QStringLiteral("1 more")), qPrintable(bar().sentence()));
+        picture(QStringLiteral("resume_offer"));
         QTest::mouseClick(inBar(QStringLiteral("Open")), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(session_->phase() == RunSession::Phase::Viewing, patience);
         QVERIFY(bar().isVisible());
