@@ -326,24 +326,34 @@ Status RunSession::pin(std::uint32_t number) {
 void RunSession::unpin() {
     baseline_.reset();
     Q_EMIT baselineChanged();
-    Q_EMIT recordChanged({});
+    setRecord(std::nullopt);
+}
+
+std::optional<RunArchive::Against> RunSession::against() const {
+    if (!baseline_ || archiveState_ != Archive::Open) return std::nullopt;
+    std::uint32_t present = snapshot_ ? snapshot_->segment : 0;
+    if (!live() && overview_ && !overview_->segments.empty()) present = overview_->segments.back().number;
+    if (baseline_->side.path == file_.toStdString() && baseline_->side.segment == present) return std::nullopt;
+    return RunArchive::Against{baseline_->side, present};
 }
 
 void RunSession::compareWithBaseline() {
-    if (!baseline_ || archiveState_ != Archive::Open) return;
-    std::uint32_t present = snapshot_ ? snapshot_->segment : 0;
-    if (!live() && overview_ && !overview_->segments.empty()) present = overview_->segments.back().number;
-    const RunArchive::Side controlled{file_.toStdString(), present};
-    if (controlled.path == baseline_->side.path && controlled.segment == baseline_->side.segment) return;
-    archive_.compare(baseline_->side, controlled, [this, generation = generation_](Result<ResultRecord> record) {
+    const auto held = against();
+    if (!held) return;
+    archive_.compare(held->baseline, {file_.toStdString(), held->segment}, [this, generation = generation_](Result<ResultRecord> record) {
         if (generation != generation_ || !baseline_) return;
-        if (record) Q_EMIT recordChanged(*record);
+        if (record) setRecord(std::move(*record));
     });
+}
+
+void RunSession::setRecord(std::optional<ResultRecord> record) {
+    record_ = std::move(record);
+    Q_EMIT recordChanged(record_.value_or(ResultRecord{}));
 }
 
 void RunSession::compare(const RunArchive::Side& baseline, const RunArchive::Side& controlled) {
     archive_.compare(baseline, controlled, [this](Result<ResultRecord> record) {
-        if (record) Q_EMIT recordChanged(*record);
+        if (record) setRecord(std::move(*record));
         else Q_EMIT problem(text(record.error().message));
     });
 }

@@ -58,6 +58,10 @@ public:
     std::shared_ptr<const Snapshot> snapshot() const { return snapshot_; }
     const std::optional<RunOverview>& overview() const { return overview_; }
     const std::optional<Baseline>& baseline() const { return baseline_; }
+    /// What recordChanged() told last; nullopt when there is none.
+    const std::optional<ResultRecord>& record() const { return record_; }
+    /// The setting of the shown run that is held against the baseline; nullopt when nothing can be.
+    std::optional<RunArchive::Against> against() const;
     const std::optional<RunEnd>& end() const { return end_; }
     RunArchive& archive() { return archive_; }
     QString runsFolder() const { return runsFolder_; }
@@ -128,6 +132,7 @@ private:
     void openLive();
     void loadSeries();
     void compareWithBaseline();
+    void setRecord(std::optional<ResultRecord> record);
     const SegmentFigures* segment(std::uint32_t number) const;
 
     const QString runsFolder_;
@@ -139,6 +144,7 @@ private:
     std::shared_ptr<const Snapshot> snapshot_, last_;
     std::optional<RunOverview> overview_;
     std::optional<Baseline> baseline_;
+    std::optional<ResultRecord> record_;
     std::optional<RunEnd> end_;
     std::optional<double> shownTime_;
     QString file_;

@@ -19,6 +19,7 @@ class FigureStrip;
 class KeptKey;
 class KnobPanel;
 class LogIntake;
+class ResumeOffer;
 class RunFiles;
 class RunsDock;
 class StatusLine;
@@ -91,6 +92,8 @@ private:
     TopBar* topBar_ = nullptr;
     FigureStrip* figures_ = nullptr;
     Banner* banner_ = nullptr;
+    Banner* offerBar_ = nullptr;
+    ResumeOffer* offer_ = nullptr;
     KnobPanel* knobs_ = nullptr;
     ChartBoard* charts_ = nullptr;
     TimeSlider* slider_ = nullptr;

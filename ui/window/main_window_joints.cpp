@@ -13,6 +13,7 @@
 #include "ui/window/actions.h"
 #include "ui/window/banner.h"
 #include "ui/window/kept_key.h"
+#include "ui/window/resume_offer.h"
 #include "ui/window/knob_markers.h"
 #include "ui/window/run_files.h"
 #include "ui/window/runs_dock.h"
@@ -111,11 +112,12 @@ void MainWindow::joinSession() {
         if (run.complete) return banner_->dismiss();
         if (run.live) return banner_->say(Banner::Kind::Note, tr("This run is being written by another program just now."));
         banner_->say(Banner::Kind::Note, tr("This run was cut off after %1 requests. Resume answers the rest into the same file.").arg(countText(run.requests)),
-                     tr("Resume"), [this] { report(session_.resume()); });
+                     {{tr("Resume"), [this] { report(session_.resume()); }}});
     });
     connect(knobs_, &KnobPanel::applyRequested, this, &MainWindow::applyKnobs);
     connect(runs_, &RunsDock::openRequested, files_, &RunFiles::open);
     connect(runs_, &RunsDock::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(offer_, &ResumeOffer::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(tables_, &TablesPane::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(knobs_, &KnobPanel::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(charts_, &ChartBoard::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
@@ -124,6 +126,7 @@ void MainWindow::joinSession() {
     });
     connect(key_, &KeptKey::problem, this, &MainWindow::sayOfTarget);
     connect(key_, &KeptKey::startDue, this, [this] { report(session_.start()); });
+    connect(charts_, &ChartBoard::saved, this, [this](const QString& path) { status_->showMessage(tr("Written: %1").arg(path), 8000); });
     connect(slider_, &TimeSlider::timeChosen, &session_, &RunSession::showTime);
     knobs_->setKnobs(session_.knobs());
     figures_->setKnobs(session_.knobs());
@@ -250,7 +253,7 @@ void MainWindow::applyKnobs(const Knobs& knobs) {
 }
 
 void MainWindow::chooseTarget() {
-    TargetDialog dialog(TargetForm::load(), parts_.keys, parts_.simulated, this);
+    TargetDialog dialog(formOf(session_.setup().target, TargetForm::load()), parts_.keys, parts_.simulated, this);
     if (dialog.exec() != QDialog::Accepted) return;
     RunSetup setup = session_.setup();
     setup.target = dialog.target();
