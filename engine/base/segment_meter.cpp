@@ -44,17 +44,7 @@ void SegmentMeter::closed(const Span& span, Instant epoch, const Totals& totals)
     }
     if (!span.outcome.success()) return;
     ++figures.successes;
-    auto block = static_cast<std::size_t>(std::max<Nanos::rep>(0, (at - present.windowStart) / present.blockLength));
-    while (block >= mostBlocks) {
-        // Twice the length: memory stays the same however long the setting is in force.
-        std::vector<double> merged((present.blocks.size() + 1) / 2, 0.0);
-        for (std::size_t i = 0; i < present.blocks.size(); ++i) merged[i / 2] += present.blocks[i];
-        present.blocks = std::move(merged);
-        present.blockLength *= 2;
-        block /= 2;
-    }
-    if (present.blocks.size() <= block) present.blocks.resize(block + 1, 0.0);
-    present.blocks[block] += 1;
+    present.blocks.add(at - present.windowStart);
 }
 
 void SegmentMeter::ended(std::uint32_t segment, OutcomeKind kind, Nanos at) {
@@ -90,11 +80,9 @@ SegmentFigures SegmentMeter::finish(const Present& present, Nanos end, const Tot
     if (ended > 0) out.successRate = static_cast<double>(out.successes) / static_cast<double>(ended);
     out.successesPerHour = cost::successesPerHour(out.successes, out.windowSeconds);
     out.costPerSuccess = cost::costPerSuccess(out.knobs.costPerHour, out.successesPerHour);
-    // Whole blocks only: the last one is still being filled.
-    const auto whole = static_cast<std::size_t>(window / present.blockLength);
     auto blocks = present.blocks;
-    blocks.resize(whole, 0.0);
-    out.costInterval = intervalOfCost(out.knobs.costPerHour, toSeconds(present.blockLength), blocks);
+    blocks.end(window);
+    out.costInterval = intervalOfCost(out.knobs.costPerHour, blocks.seconds(), blocks.counts());
     out.tFirstToken = present.tFirstToken.percentiles();
     if (present.inFlightCount > 0)
         out.upperBoundPerHour = cost::upperBoundPerHour(out.knobs.maxConcurrency, present.inFlightSeconds / static_cast<double>(present.inFlightCount));

@@ -3,6 +3,7 @@
 #include "engine/base/histogram.h"
 #include "engine/base/segment_figures.h"
 #include "engine/base/span.h"
+#include "engine/base/time_blocks.h"
 
 #include <map>
 #include <memory>
@@ -52,10 +53,8 @@ private:
         Histogram tFirstToken;
         double inFlightSeconds = 0; ///< of the attempts that closed in the window, `inFlightCount` of them
         std::uint64_t inFlightCount = 0;
-        Nanos blockLength{500'000'000};
-        std::vector<double> blocks; ///< successes of each block of the window
+        TimeBlocks blocks; ///< successes of the window
     };
-    static constexpr std::size_t mostBlocks = 32;
 
     void settle(Nanos at, const Totals& totals);
     bool olderInFlight() const;

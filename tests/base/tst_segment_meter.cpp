@@ -164,6 +164,35 @@ private Q_SLOTS:
         QVERIFY(figures.costInterval->high / figures.costInterval->low < 1.5);
     }
 
+    /// An endpoint that is down overnight, or a file that says so of the age of the universe: neither memory nor time grows.
+    void blocksStayFewWhenSuccessesStop() {
+        TimeBlocks blocks;
+        for (int i = 0; i < 8; ++i) blocks.add(i * 500ms);
+        blocks.end(std::chrono::hours{24 * 365 * 200});
+        QVERIFY(blocks.counts().size() >= 16 && blocks.counts().size() <= TimeBlocks::most);
+        QCOMPARE(blocks.counts()[0], 8.0);
+        TimeBlocks none;
+        none.end(Nanos::max());
+        QVERIFY(none.counts().size() <= TimeBlocks::most);
+
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        meter.admitted(1);
+        meter.closed(attempt(1, 1s), epoch, {});
+        const auto figures = meter.figures(std::chrono::hours{24 * 365 * 200}, {})[0];
+        QCOMPARE(figures.successes, 1u);
+        QVERIFY(!figures.costInterval);
+    }
+
+    void blocksKeepTheirCountsAsTheyPairUp() {
+        TimeBlocks blocks;
+        for (int i = 0; i < 40; ++i) blocks.add(i * 500ms); // the 33rd halves their number
+        QCOMPARE(blocks.seconds(), 1.0);
+        QCOMPARE(blocks.counts(), std::vector<double>(20, 2.0));
+        blocks.end(19500ms); // the last one is half full
+        QCOMPARE(blocks.counts(), std::vector<double>(19, 2.0));
+    }
+
     void fewerThanEightBlocksHaveNoInterval() {
         SegmentMeter meter;
         meter.open(1, withCap(2), 0s, {});
