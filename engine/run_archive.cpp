@@ -59,6 +59,14 @@ Result<RunOverview> readFigures(Present& present) {
     return overview;
 }
 
+Result<ResultRecord> compareSides(const RunArchive::Side& baseline, const RunArchive::Side& controlled) {
+    const auto before = readSetting(record::runFileAt(baseline.path), baseline.segment);
+    if (!before) return before.error();
+    const auto after = readSetting(record::runFileAt(controlled.path), controlled.segment);
+    if (!after) return after.error();
+    return compareSettings(*before, *after);
+}
+
 } // namespace
 
 /// Two threads: one that reads the present file, and one for what may take long. Callbacks come home through the mailbox.
@@ -80,8 +88,8 @@ public:
         reader_.give(answering<T>(std::move(done), std::move(work)));
     }
     template <typename T>
-    void clerk(Callback<T> done, Work<T> work) {
-        clerk_.give(answering<T>(std::move(done), std::move(work)));
+    void clerk(Callback<T> done, Work<T> work, int key = 0) {
+        clerk_.give(answering<T>(std::move(done), std::move(work)), key);
     }
 
     Result<RunOverview> open(const std::string& path) {
@@ -166,8 +174,10 @@ public:
         return present_ ? ask(*present_) : Result<T>(noFile());
     }
 
+    static constexpr int comparisonKey = 1; ///< of the clerk's
+
 private:
-    static constexpr int pageKey = 1;
+    static constexpr int pageKey = 1; ///< of the reader's
 
     static Error noFile() { return Error{"no run is open"}; }
 
@@ -257,13 +267,12 @@ void RunArchive::list(const std::vector<std::string>& folders, Callback<std::vec
 }
 
 void RunArchive::compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done) {
-    threads_->clerk<ResultRecord>(std::move(done), [baseline, controlled]() -> Result<ResultRecord> {
-        const auto before = readSetting(record::runFileAt(baseline.path), baseline.segment);
-        if (!before) return before.error();
-        const auto after = readSetting(record::runFileAt(controlled.path), controlled.segment);
-        if (!after) return after.error();
-        return compareSettings(*before, *after);
-    });
+    threads_->clerk<ResultRecord>(std::move(done), [baseline, controlled] { return compareSides(baseline, controlled); });
+}
+
+void RunArchive::compareAnew(const Side& baseline, const Side& controlled, Callback<ResultRecord> done) {
+    threads_->clerk<ResultRecord>(std::move(done), [baseline, controlled] { return compareSides(baseline, controlled); },
+                                  Threads::comparisonKey);
 }
 
 } // namespace penstock

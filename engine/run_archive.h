@@ -62,6 +62,9 @@ public:
         std::uint32_t segment = 0;
     };
     void compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done);
+    /// One of a series, while a run goes on: a later one takes the place of one that has not begun, whose callback is then
+    /// never called.
+    void compareAnew(const Side& baseline, const Side& controlled, Callback<ResultRecord> done);
 
 private:
     class Threads;

@@ -93,9 +93,11 @@ private Q_SLOTS:
             QVERIFY2(setting.ok(), setting ? "" : setting.error().message.c_str());
             const auto& figures = run->segments[number - 1];
             MeasuredSetting::Block sum;
+            std::size_t firstTokens = 0;
             for (const auto& block : setting->blocks) {
                 sum.successes += block.successes;
-                sum.failures += block.failures;
+                sum.ended += block.ended;
+                firstTokens += block.tFirstToken.size();
                 sum.attempts += block.attempts;
                 sum.gapSeconds += block.gapSeconds;
                 sum.connections += block.connections;
@@ -103,7 +105,10 @@ private Q_SLOTS:
             QVERIFY(setting->blocks.size() >= 16);
             QVERIFY(std::abs(setting->blockSeconds * static_cast<double>(setting->blocks.size()) - figures.windowSeconds) < 1e-9);
             QCOMPARE(sum.successes, static_cast<double>(figures.successes));
-            QCOMPARE(sum.failures, static_cast<double>(figures.failures));
+            QCOMPARE(sum.ended, static_cast<double>(figures.ended));
+            // The same population, and the same figure.
+            QCOMPARE(firstTokens, figures.tFirstToken.count);
+            QVERIFY(*setting->tFirstTokenP95 == *figures.tFirstToken.p95);
             QCOMPARE(sum.attempts, static_cast<double>(figures.attempts));
             QVERIFY2(std::abs(sum.gapSeconds - figures.gapSeconds) < 1e-9, qPrintable(QString("%1 %2").arg(sum.gapSeconds).arg(figures.gapSeconds)));
             QCOMPARE(sum.connections / sum.successes, *figures.newConnectionsPerSuccess);

@@ -8,12 +8,16 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
+#include <chrono>
+
 namespace penstock::ui {
 
 namespace {
 
 constexpr std::size_t seriesPoints = 36'000;   // an hour at ten a second, as the history keeps it
-constexpr double compareInterval = 5;          // seconds
+constexpr double compareInterval = 5;          // seconds, or
+constexpr double compareShare = 20;            // so many times as long as the last comparison took
 constexpr auto grace = std::chrono::seconds{10};
 
 QString text(const std::string& s) { return QString::fromStdString(s); }
@@ -167,7 +171,7 @@ void RunSession::onSnapshot(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
     if (archiveState_ == Archive::Closed && !snapshot_->runId.empty() && snapshot_->elapsedSeconds > 0) openLive();
     if (baseline_ && snapshot_->elapsedSeconds >= nextCompare_) {
-        nextCompare_ = snapshot_->elapsedSeconds + compareInterval;
+        nextCompare_ = snapshot_->elapsedSeconds + std::max(compareInterval, compareShare * compareSeconds_);
         compareWithBaseline();
     }
     Q_EMIT snapshotChanged();
@@ -309,7 +313,8 @@ void RunSession::compareWithBaseline() {
     if (!live() && overview_ && !overview_->segments.empty()) present = overview_->segments.back().number;
     const RunArchive::Side controlled{file_.toStdString(), present};
     if (controlled.path == baseline_->side.path && controlled.segment == baseline_->side.segment) return;
-    archive_.compare(baseline_->side, controlled, [this, generation = generation_](Result<ResultRecord> record) {
+    archive_.compareAnew(baseline_->side, controlled, [this, generation = generation_, asked = std::chrono::steady_clock::now()](Result<ResultRecord> record) {
+        compareSeconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
         if (generation != generation_ || !baseline_) return;
         if (record) Q_EMIT recordChanged(*record);
     });

@@ -139,6 +139,7 @@ private:
     bool stopAsked_ = false;
     enum class Archive { Closed, Opening, Open } archiveState_ = Archive::Closed;
     double nextCompare_ = 0; ///< seconds of run time at which the record is made again
+    double compareSeconds_ = 0; ///< that the last one of them took
     std::uint64_t generation_ = 0; ///< of what is shown: answers about an earlier one are dropped
     RunArchive archive_;
     std::unique_ptr<Engine> engine_; ///< last: its callbacks reach the rest
