@@ -22,6 +22,7 @@ struct Figures {
     std::uint64_t successes = 0, ended = 0, failures = 0, retries = 0;
     std::optional<double> costPerSuccess, successesPerHour, upperBound, successRate, gapFraction, newConnections, retriesPerRequest;
     double gapSeconds = 0;
+    double pausedSeconds = 0; ///< within windowSeconds: of the run alone
     std::optional<Interval> interval;
     Percentiles firstToken;
 };
@@ -72,6 +73,7 @@ Figures ofRun(const FigureInput& input) {
     f.upperBound = s.upperBoundPerHour;
     f.successRate = cost::perEach(s.successes, f.ended);
     f.gapSeconds = s.gapSeconds;
+    f.pausedSeconds = s.pausedSeconds;
     if (s.elapsedSeconds > 0) f.gapFraction = s.gapFraction;
     f.newConnections = cost::perEach(s.connectionsOpened, s.successes);
     f.firstToken = s.tFirstToken;
@@ -232,6 +234,7 @@ private:
         if (!none()) {
             input(said("gap"), durationText(f_.gapSeconds));
             input(said("window"), durationText(f_.windowSeconds));
+            if (f_.pausedSeconds > 0) input(said("paused, no part of it"), durationText(f_.pausedSeconds));
         }
         if (!f_.gapFraction) missing_ = none() ? said("nothing has run yet") : said("no time has passed yet");
         compare(f_.gapFraction, in_.baseline ? in_.baseline->gapFraction : std::nullopt, false);
