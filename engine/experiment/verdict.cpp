@@ -130,8 +130,8 @@ void judge(const MeasuredSetting& baseline, const MeasuredSetting& controlled, c
     const bool turned = !baseline.knobs || !controlled.knobs || *baseline.knobs != *controlled.knobs;
     const bool better = paid.change == Worth::Change::Better, worse = paid.change == Worth::Change::Worse || rate.fell;
     out.verdict = worse ? Verdict::Regressed : better && idle.material && rate.kept && turned ? Verdict::Improved : Verdict::SurfaceOnly;
-    // "Eliminated" is a claim about a success rate that held, too.
-    if (idle.material && !rate.kept) idle.sentence = "The idle gap fell" + idle.sentence.substr(idle.sentence.find(':'));
+    // "Eliminated" is a claim that something was turned and that the success rate held, too.
+    if (idle.material && (!rate.kept || !turned)) idle.sentence = "The idle gap fell" + idle.sentence.substr(idle.sentence.find(':'));
     out.verdictText = paid.sentence + " " + idle.sentence + " " + rate.sentence;
     if (!turned)
         out.verdictText += " Both have the same knobs: nothing was turned, so a difference is the server's load or chance.";

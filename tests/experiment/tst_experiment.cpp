@@ -71,7 +71,7 @@ private Q_SLOTS:
     }
 
     void aLowerGapAtAnUnchangedSuccessRateIsIdleTimeEliminated() {
-        const auto record = compareSettings(setting(10, 0.2), setting(16, 0.01));
+        const auto record = compareSettings(setting(10, 0.2), setting(16, 0.001));
         QVERIFY(record.verdict == ResultRecord::Verdict::Improved);
         QVERIFY2(says(record, "Idle time was eliminated: slots stood idle with work queued for 40.00 % of the window before, 0.20 % now"),
                  record.verdictText.c_str());
@@ -80,9 +80,9 @@ private Q_SLOTS:
     }
 
     void aGapOfWhichMuchIsLeftWasReducedAndNotEliminated() {
-        const auto record = compareSettings(setting(10, 0.25), setting(16, 0.2));
+        const auto record = compareSettings(setting(10, 0.25), setting(16, 0.19));
         QVERIFY2(record.verdict == ResultRecord::Verdict::Improved, record.verdictText.c_str());
-        QVERIFY2(says(record, "reduced, not eliminated") && says(record, "50.00 %") && says(record, "40.00 %"), record.verdictText.c_str());
+        QVERIFY2(says(record, "reduced, not eliminated") && says(record, "50.00 %") && says(record, "38.00 %"), record.verdictText.c_str());
         QVERIFY(!says(record, "was eliminated"));
     }
 
@@ -114,6 +114,7 @@ private Q_SLOTS:
     void sameKnobsAreSaidToBeTheSame() {
         const auto record = compareSettings(withKnobs(setting(10, 0.2), 10), withKnobs(setting(16, 0.01), 10));
         QVERIFY2(record.verdict == ResultRecord::Verdict::SurfaceOnly, record.verdictText.c_str());
+        QVERIFY2(!says(record, "eliminated"), record.verdictText.c_str());
         QVERIFY2(says(record, "Both have the same knobs: nothing was turned, so a difference is the server's load or chance."), record.verdictText.c_str());
         const auto turned = compareSettings(withKnobs(setting(4, 0.001), 4), withKnobs(setting(16, 0.001), 16));
         QVERIFY(!says(turned, "same knobs") && says(turned, "the cap, the connections, the retries"));
