@@ -1,17 +1,22 @@
 #include "engine/run_archive.h"
 
 #include "engine/base/mailbox.h"
+#include "engine/base/record_csv.h"
 #include "engine/base/work_thread.h"
 #include "engine/experiment/experiment.h"
 #include "engine/experiment/read_setting.h"
+#include "engine/record/cut_off_runs.h"
 #include "engine/record/request_pages.h"
 #include "engine/record/run_export.h"
 #include "engine/record/run_folders.h"
 #include "engine/record/run_overview.h"
+#include "engine/record/run_times.h"
 #include "engine/record/sample_series.h"
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <utility>
 
 namespace penstock {
 
@@ -67,6 +72,17 @@ Result<ResultRecord> compareSides(const RunArchive::Side& baseline, const RunArc
     return compareSettings(*before, *after);
 }
 
+/// Makes the record from a copy of the run `source`. A baseline in the same run is read from the copy too.
+record::RecordOf recordOf(const std::string& source, const std::optional<RunArchive::Against>& against) {
+    if (!against) return {};
+    return [source, against](const std::string& copy) {
+        std::error_code failed;
+        auto baseline = against->baseline;
+        if (std::filesystem::equivalent(record::runFileAt(baseline.path), source, failed)) baseline.path = copy;
+        return compareSides(baseline, {copy, against->segment});
+    };
+}
+
 } // namespace
 
 /// Two threads: one that reads the present file, and one for what may take long. Callbacks come home through the mailbox.
@@ -75,8 +91,7 @@ public:
     Threads() = default;
     ~Threads() {
         stopping_ = true;
-        // Pages under way see that a later one came.
-        ++newestPage_;
+        ++newestText_; // a search under way ends
     }
 
     template <typename T>
@@ -123,11 +138,13 @@ public:
     }
 
     void page(const RequestQuery& query, Callback<RequestPage> done) {
-        const auto mine = ++newestPage_;
+        // Not so for each call: a table that is brought up to date more often than a search takes would never see its end.
+        if (std::exchange(searched_, query.text) != query.text) ++newestText_;
+        const std::uint64_t mine = newestText_;
         auto kept = std::make_shared<Callback<RequestPage>>(std::move(done));
         reader_.give(
             [this, query, mine, kept]() mutable {
-                const auto superseded = [this, mine] { return mine != newestPage_; };
+                const auto superseded = [this, mine] { return mine != newestText_; };
                 auto page = withPresent<RequestPage>([&](Present& present) { return present.pages.page(query, superseded); });
                 post_([superseded, kept = std::move(kept), page = std::make_shared<Result<RequestPage>>(std::move(page))] {
                     if (!superseded()) (*kept)(std::move(*page));
@@ -136,16 +153,17 @@ public:
             pageKey);
     }
 
-    void exportTo(ExportKind kind, const std::string& path, std::function<void(double)> progress, Callback<std::string> done) {
+    void exportTo(ExportKind kind, const std::string& path, std::function<void(double)> progress, Callback<Exported> done,
+                  std::optional<Against> against) {
         const auto mine = ++newestExport_;
         auto told = std::make_shared<std::function<void(double)>>(std::move(progress));
         // By way of the reader, who knows what the present file is.
-        reader_.give([this, kind, path, mine, told = std::move(told), done = std::move(done)]() mutable {
+        reader_.give([this, kind, path, mine, against = std::move(against), told = std::move(told), done = std::move(done)]() mutable {
             const auto source = present_ ? present_->file->path() : std::string();
             // Held by the callback too, so that it goes with it on the owner's thread.
-            clerk<std::string>([told, done = std::move(done)](Result<std::string> written) { done(std::move(written)); }, [this, kind, path, mine, source, told = std::move(told)]() -> Result<std::string> {
+            clerk<Exported>([told, done = std::move(done)](Result<Exported> written) { done(std::move(written)); }, [this, kind, path, mine, source, against, told = std::move(told)]() -> Result<Exported> {
                 if (source.empty()) return noFile();
-                return write(kind, source, path, [this, mine, told, last = SteadyClock::time_point{}](double share) mutable {
+                return write(kind, source, path, recordOf(source, against), [this, mine, told, last = SteadyClock::time_point{}](double share) mutable {
                     if (stopping_ || mine <= cancelledExport_) return false;
                     if (const auto now = SteadyClock::now(); now - last >= progressInterval) {
                         last = now;
@@ -168,6 +186,8 @@ public:
         }
         return out;
     }
+
+    bool stopping() const { return stopping_; }
 
     template <typename T>
     Result<T> withPresent(const std::function<Result<T>(Present&)>& ask) {
@@ -193,19 +213,31 @@ private:
         };
     }
 
-    static Result<std::string> write(ExportKind kind, const std::string& source, const std::string& path, const record::Pace& pace) {
+    static Result<Exported> write(ExportKind kind, const std::string& source, const std::string& path, const record::RecordOf& record,
+                                  const record::Pace& pace) {
         auto file = record::RunFile::openToRead(source);
         if (!file) return file.error();
-        const auto written = kind == ExportKind::Everything ? record::exportEverything(**file, path, pace)
+        const auto written = kind == ExportKind::Everything ? record::exportEverything(**file, path, pace, record)
                                                             : record::exportDocument(**file, documentOf(kind), path, pace);
         if (!written) return written.error();
-        return path;
+        Exported out{path, std::nullopt};
+        if (kind != ExportKind::Everything) return out;
+        auto copy = record::RunFile::openToRead(record::runFileAt(path));
+        if (!copy) return copy.error();
+        const auto overview = record::readOverview(**copy, record::Recompute::No);
+        if (!overview) return overview.error();
+        const auto times = record::readRunTimes(**copy);
+        if (!times) return times.error();
+        const auto last = times->sessionStart.rbegin();
+        out.sessionSeconds = overview->lengthSeconds - (last == times->sessionStart.rend() ? 0 : times->seconds(last->second));
+        return out;
     }
 
-    Mailbox mailbox_; ///< of the owner's thread
+    Mailbox mailbox_;      ///< of the owner's thread
+    std::string searched_; ///< by the last call for a page; owner's thread alone
     const Mailbox::Poster post_ = mailbox_.poster();
     std::atomic<bool> stopping_{false};
-    std::atomic<std::uint64_t> newestPage_{0}, newestExport_{0}, cancelledExport_{0};
+    std::atomic<std::uint64_t> newestText_{0}, newestExport_{0}, cancelledExport_{0};
     std::unique_ptr<Present> present_; ///< reader's thread alone
     // Last: they end before what they use. The reader gives to the clerk.
     WorkThread clerk_;
@@ -253,8 +285,16 @@ void RunArchive::setLabel(const std::string& path, const RunLabel& label, Callba
     threads_->read<RunLabel>(std::move(done), [path, label] { return record::writeLabel(record::runFileAt(path), label); });
 }
 
-void RunArchive::exportTo(ExportKind kind, const std::string& path, std::function<void(double)> progress, Callback<std::string> done) {
-    threads_->exportTo(kind, path, std::move(progress), std::move(done));
+void RunArchive::exportTo(ExportKind kind, const std::string& path, std::function<void(double)> progress, Callback<Exported> done,
+                          std::optional<Against> against) {
+    threads_->exportTo(kind, path, std::move(progress), std::move(done), std::move(against));
+}
+
+void RunArchive::exportRecord(const ResultRecord& record, const std::string& path, Callback<Exported> done) {
+    threads_->clerk<Exported>(std::move(done), [record, path]() -> Result<Exported> {
+        if (const auto written = record::exportText(recordCsv(record), path); !written) return written.error();
+        return Exported{path, std::nullopt};
+    });
 }
 
 void RunArchive::cancelExport() {
@@ -266,13 +306,20 @@ void RunArchive::list(const std::vector<std::string>& folders, Callback<std::vec
     threads_->clerk<Listings>(std::move(done), [threads = threads_.get(), folders] { return threads->list(folders); });
 }
 
-void RunArchive::compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done) {
-    threads_->clerk<ResultRecord>(std::move(done), [baseline, controlled] { return compareSides(baseline, controlled); });
-}
-
 void RunArchive::compareAnew(const Side& baseline, const Side& controlled, Callback<ResultRecord> done) {
     threads_->clerk<ResultRecord>(std::move(done), [baseline, controlled] { return compareSides(baseline, controlled); },
                                   Threads::comparisonKey);
+}
+
+void RunArchive::cutOff(const std::vector<std::string>& folders, Callback<std::vector<CutOffRun>> done) {
+    using Runs = std::vector<CutOffRun>;
+    threads_->clerk<Runs>(std::move(done), [threads = threads_.get(), folders]() -> Result<Runs> {
+        return record::cutOffRunsBelow(folders, [threads] { return threads->stopping(); });
+    });
+}
+
+void RunArchive::compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done) {
+    threads_->clerk<ResultRecord>(std::move(done), [baseline, controlled] { return compareSides(baseline, controlled); });
 }
 
 } // namespace penstock

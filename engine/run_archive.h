@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,35 +33,54 @@ public:
     /// Forgets the present file.
     void close();
 
+    /// A setting of a run; segment 0: the whole run.
+    struct Side {
+        std::string path;
+        std::uint32_t segment = 0;
+    };
+
     // Of the present file; an Error when there is none.
 
     /// The overview as of now: cheap while the run goes on.
     void refresh(Callback<RunOverview> done);
-    /// A page of requests. A later call takes the place of one that was not answered yet: that one's callback is never called.
+    /// A page of requests. A later call takes the place of one that has not begun, and with another text ends one that has
+    /// begun: that one's callback is never called.
     void requests(const RequestQuery& query, Callback<RequestPage> done);
     void detail(RequestId id, Callback<RequestDetail> done);
     /// The time series, oldest first, thinned to at most `points` (the sharpest turn of each stretch is kept). Fields that
     /// the file does not hold are empty.
     void samples(std::size_t points, Callback<std::vector<Snapshot>> done);
     enum class ExportKind { RunFile, ResultsJsonl, SpansCsv, RecordCsv, SummaryJson, Everything };
+    struct Exported {
+        std::string path;
+        std::optional<double> sessionSeconds; ///< of Everything: Snapshot::elapsedSeconds at the one moment of which it all is
+    };
+    /// A setting of the present run, held against another.
+    struct Against {
+        Side baseline;
+        std::uint32_t segment = 0;
+    };
     /// Writes a copy to `path` (Everything: a folder, made when missing), whole or not at all. `progress` (0..1) is called a
-    /// few times a second. cancelExport() ends it with an Error.
-    void exportTo(ExportKind kind, const std::string& path, std::function<void(double)> progress, Callback<std::string> done);
+    /// few times a second. cancelExport() ends it with an Error. `against` is for Everything: its record.csv then has both
+    /// sides, the present run's as it was at that one moment.
+    void exportTo(ExportKind kind, const std::string& path, std::function<void(double)> progress, Callback<Exported> done,
+                  std::optional<Against> against = {});
     void cancelExport();
+    /// Writes a record as record.csv to `path`, whole or not at all: the figures that it holds, every digit. Of no file.
+    void exportRecord(const ResultRecord& record, const std::string& path, Callback<Exported> done);
 
     // Of any file.
 
     /// The run files below `folders` (two levels deep, newest first, at most 1000).
     void list(const std::vector<std::string>& folders, Callback<std::vector<RunListing>> done);
 
+    /// Those of them that a crash cut off and that can be resumed.
+    void cutOff(const std::vector<std::string>& folders, Callback<std::vector<CutOffRun>> done);
+
     /// What a person says of a run; into its file.
     void setLabel(const std::string& path, const RunLabel& label, Callback<RunLabel> done);
 
-    /// A setting of one run against a setting of another (or of the same); segment 0: the whole run.
-    struct Side {
-        std::string path;
-        std::uint32_t segment = 0;
-    };
+    /// A setting of one run against a setting of another (or of the same).
     void compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done);
     /// One of a series, while a run goes on: a later one takes the place of one that has not begun, whose callback is then
     /// never called.

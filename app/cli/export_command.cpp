@@ -40,7 +40,7 @@ int exportRun(const Options& options) {
         if (!run) problem = run.error().message;
         else if (interrupted) problem = "interrupted";
         if (problem) return QCoreApplication::quit();
-        archive.exportTo(kind, options.output, {}, [&](const Result<std::string>& written) {
+        archive.exportTo(kind, options.output, {}, [&](const Result<RunArchive::Exported>& written) {
             if (!written) problem = written.error().message;
             QCoreApplication::quit();
         });

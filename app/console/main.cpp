@@ -4,9 +4,8 @@
 #include "app/console/display.h"
 #include "app/console/screenshot.h"
 #include "app/console/simulated_endpoint.h"
+#include "app/console/start_setup.h"
 
-#include "ui/dialogs/target_form.h"
-#include "ui/dialogs/workload_form.h"
 #include "ui/session/run_places.h"
 #include "ui/tables/log_sink.h"
 #include "ui/theme/theme.h"
@@ -28,41 +27,6 @@ using namespace penstock;
 int refuse(const std::string& sentence) {
     std::fprintf(stderr, "penstock: %s\n", sentence.c_str());
     return 2;
-}
-
-/// What the flags name, and where they name nothing, what was chosen last time.
-Result<ui::RunSetup> setupOf(const console::ConsoleOptions& options, console::SimulatedEndpoint& endpoint, const QString& dataFolder) {
-    ui::RunSetup setup;
-    setup.seed = options.seed;
-    const auto form = options.demo || options.targetGiven ? ui::TargetForm{} : ui::TargetForm::load();
-    Result<Target> target = options.target;
-    setup.targetName = QString::fromStdString(options.target.baseUrl);
-    if (!options.targetGiven) {
-        target = ui::targetOf(form, {});
-        setup.targetName = form.baseUrl;
-        // A key from the keychain comes when the dialog asks for it; without one the built-in endpoint is the safe choice.
-        if (form.simulated || !target || form.keySource == ui::TargetForm::KeySource::Keychain) {
-            target = endpoint.target();
-            setup.targetName = QObject::tr("Simulated endpoint");
-        }
-    } else if (options.target.simulated) {
-        target = endpoint.target();
-        setup.targetName = QObject::tr("Simulated endpoint");
-    }
-    if (!target) return target.error();
-    setup.target = *target;
-
-    const auto workload = options.demo ? ui::WorkloadForm{} : ui::WorkloadForm::load();
-    if (options.workloadGiven) {
-        setup.workload = options.workload;
-        setup.workloadName = QString::fromStdString(options.workload.path).section(QLatin1Char('/'), -1);
-    } else {
-        auto remembered = ui::workloadOf(workload, dataFolder);
-        if (!remembered) return remembered.error();
-        setup.workload = std::move(*remembered);
-        setup.workloadName = workload.name();
-    }
-    return setup;
 }
 
 } // namespace
@@ -97,9 +61,9 @@ int main(int argc, char** argv) {
     const auto simulated = [&endpoint] { return endpoint.target(); };
     const auto keys = ui::makeKeychainStore();
     ui::RunSession session(ui::defaultRunsFolder(), simulated);
-    auto setup = setupOf(options, endpoint, dataFolder);
+    auto setup = console::startSetup(options, simulated, dataFolder);
     if (!setup) return refuse(setup.error().message);
-    if (const auto set = session.setSetup(std::move(*setup)); !set) return refuse(set.error().message);
+    if (const auto set = session.setSetup(std::move(setup->run)); !set) return refuse(set.error().message);
     if (const auto applied = session.apply(options.knobs); !applied) return refuse(applied.error().message);
 
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/penstock.svg")));
@@ -110,6 +74,7 @@ int main(int argc, char** argv) {
     if (options.size) window.resize(*options.size);
     window.show();
     if (options.presentation) window.setPresentation(true);
+    window.bringKey(setup->keyAccount);
     if (!options.file.isEmpty()) window.openFile(options.file);
 
     std::optional<console::Demo> demo;

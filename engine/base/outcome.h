@@ -38,7 +38,7 @@ struct Outcome {
     OutcomeKind kind = OutcomeKind::CancelledByUser;
     int status = 0;                    ///< HTTP status; 0 when none arrived
     std::optional<Nanos> retryAfter;   ///< what the server asked for
-    std::string code;                  ///< the server's own code or type, where it gave one
+    std::string code;                  ///< the server's own code or type, where it gave one; of TlsFailed, the certificate's fault
     std::string message;               ///< one sentence; never holds a secret
 
     bool success() const { return kind == OutcomeKind::Success; }

@@ -1,5 +1,7 @@
 #include "engine/base/prompt_text.h"
 
+#include "engine/base/utf8_cut.h"
+
 #include <nlohmann/json.hpp>
 
 namespace penstock {
@@ -29,13 +31,7 @@ std::string lastUserMessage(std::string_view body, std::size_t bytes) {
     if (!parsed.is_object() || messages == parsed.end() || !messages->is_array()) return {};
     for (auto it = messages->rbegin(); it != messages->rend(); ++it) {
         if (!it->is_object() || it->value("role", json()) != "user" || !it->contains("content")) continue;
-        std::string text = textOf(it->at("content"));
-        if (text.size() > bytes) {
-            auto end = bytes;
-            while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-            text.resize(end);
-        }
-        return text;
+        return std::string(utf8Head(textOf(it->at("content")), bytes));
     }
     return {};
 }

@@ -106,6 +106,16 @@ struct RunListing {
     std::string problem;    ///< why it cannot be read; the other fields are then empty
 };
 
+/// A run that a crash cut off: its last session never came to its end, and no process is writing it.
+struct CutOffRun {
+    std::string path, runId;
+    int session = 1; ///< the one that was cut off
+    RunLabel label;
+    std::string workloadName;
+    std::chrono::system_clock::time_point startedAt;
+    std::uint64_t requests = 0; ///< that have their result
+};
+
 /// A row of the result record, baseline against controlled: the seed's table.
 struct RecordRow {
     std::string metric, unit;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/outcome.h"
 #include "engine/base/summary.h"
 
 #include <optional>
@@ -18,10 +19,12 @@ struct RunEnd {
         Failed,      ///< the run broke (disk full, workload changed under it); what finished is kept
     };
     Kind kind = Kind::Complete;
-    std::string message;            ///< one sentence for every kind but Complete
-    std::optional<Summary> summary; ///< nullopt when nothing was recorded
+    std::string message{};          ///< one sentence for every kind but Complete
+    std::optional<Outcome> target{}; ///< NoTarget: how it could not be used
+    bool recordBroke = false;        ///< Failed: what happened could not be written down (disk full, file removed)
+    std::optional<Summary> summary{}; ///< nullopt when nothing was recorded
     /// What the figures say about the target, in plain words (it closes each connection, ...).
-    std::vector<std::string> findings;
+    std::vector<std::string> findings{};
 };
 
 } // namespace penstock

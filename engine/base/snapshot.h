@@ -50,6 +50,11 @@ struct Snapshot {
 
     std::uint64_t connectionsOpened = 0;
     int connectionsOpen = 0;
+    /// What the connections speak, as they showed it: `1.1` or `2`, and `TLS 1.3` (empty in the clear). Empty until one did.
+    std::string httpVersion, tlsVersion;
+    /// Requests of this session that ended because the target refuses the key (HTTP 401 or 403), and the last one's status.
+    std::uint64_t keyRefusals = 0;
+    int keyRefusalStatus = 0;
     std::uint64_t contentEvents = 0;
     std::int64_t inputTokens = 0, outputTokens = 0, wastedTokens = 0;
 

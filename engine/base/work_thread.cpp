@@ -5,8 +5,9 @@
 
 namespace penstock {
 
-WorkThread::WorkThread(Job last)
+WorkThread::WorkThread(Job last, Rest rest)
     : last_(std::move(last))
+    , rest_(rest)
     , thread_([this] { work(); }) {}
 
 WorkThread::~WorkThread() {
@@ -14,7 +15,7 @@ WorkThread::~WorkThread() {
     {
         const std::lock_guard lock(mutex_);
         over_ = true;
-        dropped.swap(waiting_);
+        if (rest_ == Rest::Dropped) dropped.swap(waiting_);
         filled_.notify_one();
     }
     thread_.join();
@@ -45,7 +46,7 @@ void WorkThread::work() {
         {
             std::unique_lock lock(mutex_);
             filled_.wait(lock, [this] { return over_ || !waiting_.empty(); });
-            if (over_) break;
+            if (waiting_.empty()) break;
             job = std::move(waiting_.front().job);
             waiting_.pop_front();
         }

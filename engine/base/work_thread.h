@@ -14,9 +14,12 @@ class WorkThread {
 public:
     using Job = std::function<void()>;
 
+    /// What becomes of jobs that have not begun when the thread is destroyed.
+    enum class Rest { Dropped, Done };
+
     /// `last` runs on the thread after the last job.
-    explicit WorkThread(Job last = {});
-    /// Jobs that have not begun are dropped; waits for the one that runs.
+    explicit WorkThread(Job last = {}, Rest rest = Rest::Dropped);
+    /// Waits for the job that runs, and with Rest::Done for those that wait.
     ~WorkThread();
     WorkThread(const WorkThread&) = delete;
     WorkThread& operator=(const WorkThread&) = delete;
@@ -33,6 +36,7 @@ private:
     };
 
     const Job last_;
+    const Rest rest_;
     std::mutex mutex_;
     std::condition_variable filled_;
     std::deque<Waiting> waiting_; ///< guarded by mutex_

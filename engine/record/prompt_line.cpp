@@ -1,6 +1,7 @@
 #include "engine/record/prompt_line.h"
 
 #include "engine/base/prompt_text.h"
+#include "engine/base/utf8_cut.h"
 
 namespace penstock::record {
 
@@ -25,11 +26,7 @@ std::string promptLine(std::string_view body) {
         blank = false;
         line += c;
     }
-    if (line.size() <= longest) return line;
-    auto end = longest;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80)
-        --end;
-    line.resize(end);
+    line.resize(utf8Head(line, longest).size());
     return line;
 }
 

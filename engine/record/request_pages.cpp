@@ -11,6 +11,10 @@ namespace {
 constexpr std::uint32_t mostRows = 1000;
 /// Requests searched between two looks at whether anybody still waits.
 constexpr std::int64_t stretch = 20'000;
+/// Counts that are kept: a hand on the time slider asks for many.
+constexpr std::size_t mostCounts = 1000;
+/// SQLite bounds a pattern at 50,000 bytes, in which each may be escaped.
+constexpr std::size_t longestText = 20'000;
 
 std::string orderBy(RequestQuery::Order order, bool descending) {
     const char* column = "ended_ns";
@@ -94,12 +98,14 @@ Status RequestPages::find(const std::string& text, const std::function<bool()>& 
 
 Result<std::uint64_t> RequestPages::count(const std::string& where) {
     if (const auto known = counts_.find(where); known != counts_.end()) return known->second;
+    if (counts_.size() >= mostCounts) counts_.clear();
     const auto counted = file_.value("SELECT count(*) FROM requests" + where);
     if (!counted) return counted.error();
     return counts_[where] = counted->toULongLong();
 }
 
 Result<RequestPage> RequestPages::page(const RequestQuery& query, const std::function<bool()>& superseded) {
+    if (query.text.size() > longestText) return Error{"the text to look for is too long; give a part of it"};
     const ReadTransaction state(file_);
     const auto version = file_.value("PRAGMA data_version");
     if (!version) return version.error();

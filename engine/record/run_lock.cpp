@@ -18,8 +18,8 @@ Result<RunLock> RunLock::acquire(const std::string& folder) {
         if (!file.isOpen()) return systemError("write in", folder);
         if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
             if (errno != EWOULDBLOCK) return systemError("lock", path);
-            // held() of a reader takes it for a moment: that is no writer.
-            if (++refusals > 5) return Error{"another process is writing the run in " + folder};
+            // held() and tidy() of a reader take it for a moment: that is no writer.
+            if (++refusals > 50) return Error{"another process is writing the run in " + folder};
             std::this_thread::sleep_for(std::chrono::milliseconds{10});
             continue;
         }

@@ -1,6 +1,7 @@
 #include "engine/record/run_overview.h"
 
 #include "engine/base/cost.h"
+#include "engine/base/utf8_cut.h"
 #include "engine/record/run_rows.h"
 #include "engine/record/segment_replay.h"
 #include "engine/record/summarise.h"
@@ -67,16 +68,6 @@ Result<double> lengthOf(const RunFile& file, const RunTimes& times) {
     return std::max(length, 0.0);
 }
 
-/// The first `bytes` of UTF-8, cut at a character.
-std::string cutText(std::string text, std::size_t bytes) {
-    if (text.size() <= bytes) return text;
-    auto end = bytes;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    text.resize(end);
-    return text;
-}
-
 Status fillListing(RunFile& file, RunListing& out) {
     const ReadTransaction state(file);
     const auto info = readRunInfo(file);
@@ -132,7 +123,7 @@ Result<RunLabel> readLabel(const RunFile& file) {
 Result<RunLabel> writeLabel(const std::string& path, const RunLabel& label) {
     auto file = RunFile::openToAmend(path);
     if (!file) return file.error();
-    RunLabel kept{cutText(label.name, 200), cutText(label.note, 10'000)};
+    RunLabel kept{std::string(utf8Head(label.name, 200)), std::string(utf8Head(label.note, 10'000))};
     auto query = (*file)->prepare("INSERT INTO label(id, name, note) VALUES(1, CAST(? AS TEXT), CAST(? AS TEXT))"
                                   " ON CONFLICT(id) DO UPDATE SET name = excluded.name, note = excluded.note");
     if (!query) return query.error();

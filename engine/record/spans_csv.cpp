@@ -1,7 +1,7 @@
 #include "engine/record/spans_csv.h"
 
 #include "engine/record/atomic_file.h"
-#include "engine/record/csv.h"
+#include "engine/base/csv_line.h"
 #include "engine/record/summarise.h"
 
 #include <array>

@@ -1,7 +1,6 @@
 #include "engine/record/writer.h"
 #include "engine/record/schema.h"
 
-#include "engine/record/record_csv.h"
 #include "engine/record/recorder.h"
 #include "engine/record/result_line.h"
 #include "engine/record/run_documents.h"
@@ -9,6 +8,9 @@
 #include "engine/record/segment_replay.h"
 #include "engine/record/spans_csv.h"
 #include "engine/record/summarise.h"
+#include "engine/record/summary_record.h"
+
+#include "engine/base/record_csv.h"
 
 namespace penstock::record {
 
@@ -101,7 +103,7 @@ Result<Summary> Writer::conclude(bool complete) {
     const auto text = summaryText(*summary, *windows);
 
     if (auto status = writeSpansCsv(*file_, setup_.info, pathOf("spans.csv")); !status) return status.error();
-    if (auto status = writeWhole(pathOf("record.csv"), recordCsv(*summary)); !status) return status.error();
+    if (auto status = writeWhole(pathOf("record.csv"), recordCsv(recordOf(*summary))); !status) return status.error();
     if (auto status = writeWhole(pathOf("summary.json"), text); !status) return status.error();
     for (const auto& [name, column] : indexes) {
         const auto sql = std::string("CREATE INDEX IF NOT EXISTS ") + name + " ON requests(" + column + ")";

@@ -136,7 +136,7 @@ void Pipeline::onInputs(Result<Prepared> inputs) {
 
 void Pipeline::onTarget(std::optional<Outcome> problem) {
     if (stopped_) return end(RunEnd::Kind::Interrupted, "stopped before anything was sent");
-    if (problem) return end(RunEnd::Kind::NoTarget, problem->message);
+    if (problem) return end(RunEnd{.kind = RunEnd::Kind::NoTarget, .message = problem->message, .target = problem});
     if (const auto opened = openRun(); !opened) return end(RunEnd::Kind::BadInput, opened.error().message);
     spdlog::info("run {} on {}: {} requests, cap {}", info_.runId, options_.target.baseUrl, prepared_->check.requests,
                  options_.knobs.maxConcurrency);
@@ -255,7 +255,8 @@ void Pipeline::stop(Nanos grace) {
 void Pipeline::onIdle() {
     if (ended_) return;
     if (!scheduler_) return end(RunEnd::Kind::Interrupted, "stopped before anything was sent");
-    if (const auto failure = recorder_->failure()) return end(RunEnd::Kind::Failed, failure->message);
+    if (const auto failure = recorder_->failure())
+        return end(RunEnd{.kind = RunEnd::Kind::Failed, .message = failure->message, .recordBroke = true});
     if (const auto failure = scheduler_->failure()) return end(RunEnd::Kind::Failed, failure->message);
     if (scheduler_->complete()) {
         const bool nothingBefore = !prepared_->resume || remaining_ == prepared_->check.requests;
@@ -306,6 +307,8 @@ Snapshot Pipeline::snapshot() {
         out.connectionsOpened = stats.connectionsOpened;
         out.connectionsOpen = stats.connectionsOpen;
         out.moved = stats.moved;
+        out.httpVersion = stats.httpVersion;
+        out.tlsVersion = stats.tlsVersion;
     }
     if (windowEnd > windowStart) {
         out.gapFraction = cost::gapFraction(out.gapSeconds, toSeconds(windowEnd - windowStart), out.pausedSeconds).value_or(0);
@@ -328,14 +331,14 @@ void Pipeline::fillSegments(Snapshot& out, Instant now, Instant windowEnd) {
     out.segments = segments_;
 }
 
-void Pipeline::end(RunEnd::Kind kind, std::string message) {
+void Pipeline::end(RunEnd::Kind kind, std::string message) { end(RunEnd{.kind = kind, .message = std::move(message)}); }
+
+void Pipeline::end(RunEnd result) {
     if (std::exchange(ended_, true)) return;
-    if (message.empty()) spdlog::info("run {} is complete", info_.runId);
-    else spdlog::info("run {} ended: {}", info_.runId, message);
+    const auto kind = result.kind;
+    if (result.message.empty()) spdlog::info("run {} is complete", info_.runId);
+    else spdlog::info("run {} ended: {}", info_.runId, result.message);
     state_ = kind == RunEnd::Kind::Complete || kind == RunEnd::Kind::Interrupted ? RunState::Finished : RunState::Failed;
-    RunEnd result;
-    result.kind = kind;
-    result.message = std::move(message);
     TransportStats stats;
     if (transport_) stats = transport_->stats();
     auto last = snapshot();
@@ -358,6 +361,7 @@ void Pipeline::end(RunEnd::Kind kind, std::string message) {
         } else if (kind != RunEnd::Kind::Failed) {
             result.kind = RunEnd::Kind::Failed;
             result.message = summary.error().message;
+            result.recordBroke = true;
         }
     }
     tickAlarm_->setDue(std::nullopt);

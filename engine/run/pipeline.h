@@ -77,6 +77,7 @@ private:
     void weigh(Instant now);
     void fillSegments(Snapshot& out, Instant now, Instant windowEnd);
     void end(RunEnd::Kind kind, std::string message);
+    void end(RunEnd result);
 
     const Clock& clock_;
     RunOptions options_;

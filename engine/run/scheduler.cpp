@@ -17,6 +17,11 @@ bool isUnreached(OutcomeKind kind) {
     return kind == OutcomeKind::ConnectFailed || kind == OutcomeKind::TlsFailed || kind == OutcomeKind::ConnectTimeout;
 }
 
+/// RFC 9110, 15.5.2 and 15.5.4: without a key that will do, or with one that may not.
+bool refusesKey(const Outcome& outcome) {
+    return outcome.kind == OutcomeKind::Rejected && (outcome.status == 401 || outcome.status == 403);
+}
+
 } // namespace
 
 Scheduler::Scheduler(Parts parts, const Segment& segment, std::string traceId, std::string defaultPath, Resumed resumed,
@@ -355,6 +360,10 @@ void Scheduler::close(Job& job, RequestResult result) {
     }
     if (isUnreached(result.outcome.kind)) ++unreached_;
     else ++reached_;
+    if (refusesKey(result.outcome)) {
+        ++keyRefusals_;
+        keyRefusalStatus_ = result.outcome.status;
+    }
     parts_.recorder.result(result);
     parts_.aggregates.result(result);
     reportFinished(id, result.outcome.success() ? &result.completion : nullptr);

@@ -145,6 +145,8 @@ private:
 
     std::size_t backingOff_ = 0;
     std::uint64_t requestsSeen_ = 0, attemptsStarted_ = 0, degraded_ = 0, unreached_ = 0, reached_ = 0;
+    std::uint64_t keyRefusals_ = 0;
+    int keyRefusalStatus_ = 0;
     std::uint64_t unfinished_ = 0; ///< ended without a result, for a resumed run to send again
     Instant nextBuckets_{}; ///< when the inter-token histogram is handed to the record again
     Pause pause_; ///< the last one

@@ -1,6 +1,8 @@
 // What the Scheduler tells of itself: the totals for the record and its part of the snapshot.
 #include "engine/run/scheduler.h"
 
+#include "engine/base/utf8_cut.h"
+
 #include <algorithm>
 
 namespace penstock {
@@ -10,13 +12,10 @@ namespace {
 constexpr std::size_t mostActive = 512;
 constexpr std::size_t watchedBytes = 256u << 10;
 
-/// The last `watchedBytes` of UTF-8 text, beginning with a whole character.
+/// What is shown of a text that comes in, and whether that is not all.
 std::string tailOf(const std::string& text, bool& cut) {
-    if (text.size() <= watchedBytes) return text;
-    cut = true;
-    auto at = text.size() - watchedBytes;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
-    return text.substr(at);
+    cut = cut || text.size() > watchedBytes;
+    return std::string(utf8Tail(text, watchedBytes));
 }
 
 } // namespace
@@ -62,6 +61,8 @@ void Scheduler::fill(Snapshot& out) const {
     out.inFlightMean = parts_.gap.meanInFlight(now);
     out.gapSeconds = toSeconds(parts_.gap.gap(now));
     out.degraded = degraded_;
+    out.keyRefusals = keyRefusals_;
+    out.keyRefusalStatus = keyRefusalStatus_;
     out.active = std::make_shared<const std::vector<ActiveRequest>>(active());
     out.watched = watchedStream();
 }

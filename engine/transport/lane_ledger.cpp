@@ -1,5 +1,7 @@
 #include "engine/transport/lane_ledger.h"
 
+#include "engine/transport/tls_facts.h"
+
 #include <algorithm>
 
 namespace penstock {
@@ -65,8 +67,20 @@ void LaneLedger::onHead(QtCall& call, const ResponseHead& head) {
     lane.lastHead = clock_.now();
     lane.closes = head.closes;
     stats_.httpVersion = head.httpVersion;
+    if (call.ownConnect() || stats_.tlsVersion.empty()) noteTls(call.reply());
     // A server behind the same name that negotiated otherwise than the probe was told.
     if (lane.http2 && head.httpVersion != "2") lane.limit = 1;
+}
+
+void LaneLedger::onNegotiated(const std::string& httpVersion, const std::string& tlsVersion) {
+    stats_.httpVersion = httpVersion;
+    stats_.tlsVersion = tlsVersion;
+}
+
+void LaneLedger::noteTls(const QNetworkReply& reply) {
+    if (reply.url().scheme() != QLatin1String("https")) return;
+    const auto version = tlsVersionName(reply.sslConfiguration().sessionProtocol());
+    if (!version.empty()) stats_.tlsVersion = version;
 }
 
 void LaneLedger::onLeft(QtCall& call, const std::optional<WireFailure>& failure, bool wasAborted) {

@@ -36,6 +36,8 @@ public:
     /// The lane was connected beforehand, or could not be.
     void onPreconnected(const LanePtr& lane, const std::optional<WireFailure>& failure);
     void onProbeConnected() { ++stats_.connectionsOpened; }
+    /// What connections speak, before a response has shown it.
+    void onNegotiated(const std::string& httpVersion, const std::string& tlsVersion);
     void countMove() { ++stats_.moved; }
     TransportStats stats() const;
 
@@ -57,6 +59,7 @@ private:
     void died(const LanePtr& lane);
     void noteClosed(QtLane& lane);
     void takeOff(QtLane& lane);
+    void noteTls(const QNetworkReply& reply);
     bool justUsed(const QtLane& lane) const;
 
     const Clock& clock_;

@@ -1,5 +1,7 @@
 #include "engine/transport/protocol_probe.h"
 
+#include "engine/transport/tls_facts.h"
+
 #include <QSslCipher>
 #include <QSslSocket>
 
@@ -62,24 +64,13 @@ private:
     void onEncrypted() {
         encrypted_ = true;
         facts_.handshake = clock_.now() - connectedAt_;
-        facts_.tlsVersion = versionName();
+        facts_.tlsVersion = tlsVersionName(socket_.sessionProtocol());
         facts_.cipher = socket_.sessionCipher().name().toStdString();
         facts_.issuer = socket_.peerCertificate().issuerInfo(QSslCertificate::CommonName).join(u' ').toStdString();
         if (socket_.sslConfiguration().nextNegotiatedProtocol() == QSslConfiguration::ALPNProtocolHTTP2)
             startHttp2();
         else
             finish(facts_);
-    }
-
-    std::string versionName() const {
-        switch (socket_.sessionProtocol()) {
-        case QSsl::TlsV1_3:
-            return "TLS 1.3";
-        case QSsl::TlsV1_2:
-            return "TLS 1.2";
-        default:
-            return "older than TLS 1.2";
-        }
     }
 
     void startHttp2() {
@@ -134,7 +125,7 @@ private:
         if (!connected_)
             fail(OutcomeKind::ConnectFailed, "cannot connect to " + where() + ": " + reason);
         else if (error == QAbstractSocket::SslHandshakeFailedError || (url_.tls && !encrypted_))
-            fail(OutcomeKind::TlsFailed, "TLS with " + where() + " failed: " + reason);
+            failTls(reason);
         else
             fail(OutcomeKind::ConnectFailed,
                  where() + " ended the connection before it said what it speaks: " + reason);
@@ -146,9 +137,16 @@ private:
                         : "no connection to " + where() + " within connect-timeout");
     }
 
-    void fail(OutcomeKind kind, std::string message) {
+    void failTls(const std::string& reason) {
+        const auto fault = certificateFault(socket_.sslHandshakeErrors());
+        fail(OutcomeKind::TlsFailed, "TLS with " + where() + " failed: " + (fault ? fault->words : reason),
+             fault ? fault->code : std::string());
+    }
+
+    void fail(OutcomeKind kind, std::string message, std::string code = {}) {
         Outcome outcome;
         outcome.kind = kind;
+        outcome.code = std::move(code);
         outcome.message = std::move(message);
         finish(outcome);
     }

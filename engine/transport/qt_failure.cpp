@@ -77,8 +77,11 @@ WireFailure headless(const ReplyEnd& end) {
         return neverConnected("the connection was refused");
     case E::HostNotFoundError:
         return neverConnected("the host's name was not found");
-    case E::SslHandshakeFailedError:
-        return failure(OutcomeKind::TlsFailed, "TLS failed: " + text);
+    case E::SslHandshakeFailedError: {
+        WireFailure f = failure(OutcomeKind::TlsFailed, "TLS failed: " + (end.certificate ? end.certificate->words : text));
+        if (end.certificate) f.code = end.certificate->code;
+        return f;
+    }
     case E::RemoteHostClosedError:
         return closed(end);
     case E::ContentReSendError:

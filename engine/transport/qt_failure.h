@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/outcome.h"
+#include "engine/transport/tls_facts.h"
 
 #include <QNetworkReply>
 #include <QString>
@@ -20,12 +21,14 @@ struct ReplyEnd {
     bool sent = false;           ///< requestSent, or bytes of the body were taken
     bool connectionNew = false;  ///< the connection was opened for this request
     bool closeDelimited = false; ///< the body has no other end than the connection's
+    std::optional<CertificateFault> certificate; ///< what is wrong with the server's
 };
 
 /// The same in the transport's words.
 struct WireFailure {
     OutcomeKind kind = OutcomeKind::ConnectionLost;
     std::string message; ///< one sentence without the peer's name
+    std::string code;    ///< of a certificate's fault; else empty
     /// The server did not process the request, says the protocol (REFUSED_STREAM, or GOAWAY below the stream): it may
     /// go out again on another connection.
     bool unprocessed = false;

@@ -14,6 +14,7 @@ QtPreconnect::QtPreconnect(const Clock& clock, LanePtr lane, QNetworkRequest req
         connectingAt_ = clock_.now();
         events_.connecting(*lane_);
     });
+    connect(reply_, &QNetworkReply::sslErrors, this, [this](const auto& errors) { certificate_ = certificateFault(errors); });
     connect(reply_, &QNetworkReply::finished, this, &QtPreconnect::onFinished);
 }
 
@@ -32,6 +33,7 @@ void QtPreconnect::onFinished() {
     end.http2 = lane_->http2;
     end.tls = reply_->request().url().scheme().endsWith(QLatin1String("https"));
     end.connectionNew = true;
+    end.certificate = certificate_;
     std::optional<WireFailure> failure;
     if (end.error != QNetworkReply::NoError) failure = failureOf(end);
     std::exchange(reply_, nullptr)->deleteLater();

@@ -35,6 +35,7 @@ private:
     QNetworkReply* reply_;
     Instant startedAt_;
     std::optional<Instant> connectingAt_;
+    std::optional<CertificateFault> certificate_;
 };
 
 } // namespace penstock

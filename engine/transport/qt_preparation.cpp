@@ -39,7 +39,7 @@ void QtPreparation::onAddresses(const Result<std::vector<std::string>>& addresse
 
 void QtPreparation::tryNextAddress() {
     if (addresses_.empty()) {
-        fail(lastKind_, lastReason_);
+        fail(lastKind_, lastReason_, lastCode_);
         return;
     }
     form_.pinAddress(addresses_.front());
@@ -59,8 +59,9 @@ void QtPreparation::onProbed(const std::variant<ProtocolFacts, Outcome>& answer)
     if (const auto* outcome = std::get_if<Outcome>(&answer)) {
         lastKind_ = outcome->kind;
         lastReason_ = outcome->message;
+        lastCode_ = outcome->code;
         if (probe_->connected())
-            fail(lastKind_, lastReason_);
+            fail(lastKind_, lastReason_, lastCode_);
         else
             tryNextAddress();
         return;
@@ -71,6 +72,7 @@ void QtPreparation::onProbed(const std::variant<ProtocolFacts, Outcome>& answer)
         return;
     }
     anyConnected_ = true;
+    host_.onNegotiated(facts.http2 ? "2" : "1.1", facts.tlsVersion);
     if (!facts.sessionTicket.isEmpty()) host_.onTlsTicket(facts.sessionTicket);
     constexpr std::uint32_t largest = 100'000;
     // RFC 9113, 6.5.2: no limit unless it is set. Qt then assumes 100.
@@ -127,13 +129,14 @@ void QtPreparation::onPreconnected(const LanePtr& lane, const std::optional<Wire
     if (failure) {
         lastKind_ = failure->kind;
         lastReason_ = form_.url().authority() + ": " + failure->message;
+        lastCode_ = failure->code;
     }
     if (!anyConnected_) {
         if (failure) {
             if (failure->neverConnected)
                 tryNextAddress();
             else
-                fail(lastKind_, lastReason_);
+                fail(lastKind_, lastReason_, lastCode_);
             return;
         }
         anyConnected_ = true;
@@ -171,9 +174,10 @@ void QtPreparation::onTimeout() {
     fail(OutcomeKind::ConnectTimeout, form_.url().authority() + ": no usable connection within connect-timeout");
 }
 
-void QtPreparation::fail(OutcomeKind kind, const std::string& reason) {
+void QtPreparation::fail(OutcomeKind kind, const std::string& reason, const std::string& code) {
     Outcome outcome;
     outcome.kind = kind;
+    outcome.code = code;
     outcome.message = reason;
     finish(outcome);
 }

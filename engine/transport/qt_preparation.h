@@ -33,6 +33,8 @@ public:
         /// What the target speaks is known; lanes made from now on are of that kind. `streamLimit`: of one connection.
         virtual void onProtocol(bool http2, int streamLimit) = 0;
         virtual void onProbeConnected() = 0;
+        /// What the probe's connection came to speak. Not told where there was no probe.
+        virtual void onNegotiated(const std::string& httpVersion, const std::string& tlsVersion) = 0;
         virtual void onPreconnecting(QtLane& lane) = 0;
         virtual void onPreconnected(const LanePtr& lane, const std::optional<WireFailure>& failure) = 0;
         /// With which later connections can resume the probe's TLS session.
@@ -62,7 +64,7 @@ private:
     void onPreconnected(const LanePtr& lane, const std::optional<WireFailure>& failure, Nanos setUp);
     void onTimeout();
     void finish(const std::optional<Outcome>& problem);
-    void fail(OutcomeKind kind, const std::string& reason);
+    void fail(OutcomeKind kind, const std::string& reason, const std::string& code = {});
 
     const Clock& clock_;
     RequestForm& form_;
@@ -75,7 +77,7 @@ private:
     std::vector<std::string> addresses_; ///< not tried yet; empty strings stand for the name itself
     LanePtr first_;                      ///< whose connection shows whether an address can be used
     std::list<LanePtr> waiting_;         ///< lanes to be connected
-    std::string lastReason_;
+    std::string lastReason_, lastCode_;
     OutcomeKind lastKind_ = OutcomeKind::ConnectFailed;
     Instant deadline_{};
     int cap_ = 1, lanesNeeded_ = 1;

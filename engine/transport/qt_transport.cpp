@@ -166,6 +166,9 @@ private:
         streamLimit_ = http2 ? streamLimit : 1;
     }
     void onProbeConnected() override { ledger_.onProbeConnected(); }
+    void onNegotiated(const std::string& httpVersion, const std::string& tlsVersion) override {
+        ledger_.onNegotiated(httpVersion, tlsVersion);
+    }
     void onTlsTicket(const QByteArray& ticket) override {
         if (pool_.reuse() && !ticket.isEmpty()) form_.setTlsTicket(ticket);
     }

@@ -63,7 +63,7 @@ private:
             if (!probe_->connected() && !addresses_.empty())
                 tryNextAddress();
             else
-                fail(problem->kind, problem->message);
+                fail(problem->kind, problem->message, problem->code);
             return;
         }
         const auto& facts = std::get<ProtocolFacts>(answer);
@@ -154,9 +154,10 @@ private:
         }
     }
 
-    void fail(OutcomeKind kind, std::string message) {
+    void fail(OutcomeKind kind, std::string message, std::string code = {}) {
         report_.problem.emplace();
         report_.problem->kind = kind;
+        report_.problem->code = std::move(code);
         report_.problem->message = std::move(message);
         finish();
     }

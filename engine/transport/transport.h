@@ -75,7 +75,8 @@ struct TransportStats {
     std::uint64_t responses = 0; ///< complete ones
     std::uint64_t closedAfterResponse = 0; ///< connections that the server closed after a complete response
     std::uint64_t reused = 0;              ///< exchanges that travelled on a connection opened before
-    std::string httpVersion;               ///< of the last response; empty before the first
+    std::string httpVersion;               ///< of the last response, before the first the probe's; empty: not known yet
+    std::string tlsVersion;                ///< of the last connection that showed it, e.g. `TLS 1.3`; empty in the clear
 };
 
 /// How bytes travel. Belongs to the engine thread.

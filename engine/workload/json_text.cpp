@@ -1,5 +1,6 @@
 #include "engine/workload/json_text.h"
 
+#include "engine/base/utf8_cut.h"
 #include "engine/workload/utf8.h"
 
 #include <nlohmann/json.hpp>
@@ -205,10 +206,7 @@ const JsonMember* givenMember(const std::vector<JsonMember>& members, std::strin
 std::string quotedForMessage(std::string_view text) {
     constexpr std::size_t most = 60;
     if (text.size() <= most) return jsonString(text);
-    auto end = most;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-        --end;
-    return jsonString(std::string(text.substr(0, end)) + "...");
+    return jsonString(std::string(utf8Head(text, most)) + "...");
 }
 
 } // namespace penstock

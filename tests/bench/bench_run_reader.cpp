@@ -2,10 +2,10 @@
 //
 // usage: bench_run_reader [SPANS, default 1000000] [cut: the run was cut off, so nothing was prepared at its end]
 
-#include "engine/record/recorder.h"
 #include "engine/record/request_pages.h"
 #include "engine/record/run_overview.h"
 #include "engine/record/sample_series.h"
+#include "tests/bench/made_spans.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -20,66 +20,27 @@ using namespace penstock;
 
 namespace {
 
-Span spanOf(RequestId id, Instant base) {
-    using std::chrono::microseconds;
-    const auto noise = static_cast<std::int64_t>(id * 2654435761u % 100'000);
-    Span span;
-    span.request = id;
-    span.customId = "request-" + std::to_string(id * 7919 % 1'000'003);
-    span.spanId = "0123456789abcdef";
-    span.parentId = "fedcba9876543210";
-    span.segment = 1;
-    span.httpVersion = "2";
-    auto& s = span.stamps;
-    s.queued = base;
-    s.admitted = base + microseconds{noise};
-    s.sent = *s.admitted + microseconds{10};
-    s.firstByte = s.firstEvent = s.firstToken = *s.sent + microseconds{50'000 + noise / 3};
-    s.lastToken = *s.firstToken + microseconds{200'000 + noise};
-    s.completed = *s.lastToken + microseconds{noise % 50};
-    s.released = *s.completed + microseconds{1};
-    span.outcome.kind = id % 100 == 0 ? OutcomeKind::CutStream : OutcomeKind::Success;
-    span.outcome.status = 200;
-    span.usage = {UsageKind::Exact, 20, noise % 500, 36, {}, {}};
-    return span;
-}
-
 bool make(const std::string& folder, RequestId spans, bool cut) {
-    RecorderOptions options;
-    options.outputDir = folder;
-    options.epoch = Instant{std::chrono::hours{1}};
-    RunInfo info;
-    info.runId = "bench";
-    auto recorder = createRecorder(options, info, {});
+    const Instant epoch{std::chrono::hours{1}};
+    auto recorder = bench::madeRun(folder, epoch);
     if (!recorder) return false;
-    Segment segment;
-    segment.number = 1;
-    (*recorder)->segment(segment);
     const std::string answer(400, 'a');
     for (RequestId id = 0; id < spans; ++id) {
-        const auto span = spanOf(id, options.epoch + std::chrono::microseconds{id * 20});
+        const auto span = bench::madeSpan(id, epoch, true);
         SessionTotals totals;
-        totals.firstQueued = options.epoch;
+        totals.firstQueued = epoch;
         (*recorder)->span(span, totals);
-        RequestResult result;
-        result.id = id;
-        result.customId = span.customId;
-        result.outcome = span.outcome;
-        result.completion.text = answer + std::to_string(id);
-        result.completion.usage = span.usage;
-        result.attempts = 1;
-        result.segment = 1;
-        result.ended = *span.stamps.completed;
+        auto result = bench::madeResult(span, answer + std::to_string(id));
         result.requestBody = std::make_shared<const std::string>(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Question number " + std::to_string(id) + " about rivers\"}]}");
         (*recorder)->result(result);
         if (id % 2000 == 0) {
             Snapshot sample;
             sample.sequence = id;
-            sample.elapsedSeconds = static_cast<double>(id) * 20e-6;
+            sample.elapsedSeconds = static_cast<double>(id) * toSeconds(bench::apart);
             (*recorder)->sample(sample);
         }
-        while (!(*recorder)->hasRoom() && !(*recorder)->failure()) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        bench::waitForRoom(**recorder);
     }
     return cut || (*recorder)->close({}, true).ok();
 }

@@ -33,6 +33,7 @@ Result<T> ask(const std::function<void(RunArchive::Callback<T>)>& call) {
 }
 
 using Kind = RunArchive::ExportKind;
+using Exported = RunArchive::Exported;
 
 } // namespace
 
@@ -47,8 +48,8 @@ class TestRunArchive : public QObject {
     Result<RunOverview> open(RunArchive& archive, const QString& path) {
         return ask<RunOverview>([&](auto done) { archive.open(path.toStdString(), std::move(done)); });
     }
-    Result<std::string> write(RunArchive& archive, Kind kind, const std::string& path) {
-        return ask<std::string>([&](auto done) { archive.exportTo(kind, path, {}, std::move(done)); });
+    Result<Exported> write(RunArchive& archive, Kind kind, const std::string& path) {
+        return ask<Exported>([&](auto done) { archive.exportTo(kind, path, {}, std::move(done)); });
     }
     Result<RequestPage> page(RunArchive& archive, const RequestQuery& query = {}) {
         return ask<RequestPage>([&](auto done) { archive.requests(query, std::move(done)); });
@@ -129,7 +130,7 @@ private Q_SLOTS:
         QCOMPARE(order, (QStringList{"open", "detail", "requests", "refresh"}));
     }
 
-    void aLaterPageTakesThePlaceOfOneThatWasNotAnswered() {
+    void aLaterPageTakesThePlaceOfOneThatHasNotBegun() {
         RunArchive archive;
         archive.open(many_.toStdString(), [](auto) {});
         QList<int> answered;
@@ -141,8 +142,47 @@ private Q_SLOTS:
                 QCOMPARE(result->offset, static_cast<std::uint64_t>(i));
             });
         }
+        QVERIFY(wait([&] { return answered.contains(49); }));
+        // One may have begun before the others were asked for.
+        QVERIFY(answered.size() <= 2);
+        QCOMPARE(answered.last(), 49);
+    }
+
+    void aSearchComesToItsEndHoweverOftenItsListIsAskedFor() {
+        RunArchive archive;
+        QVERIFY(open(archive, many_).ok());
+        std::optional<std::uint64_t> found;
+        std::uint64_t asked = 0;
+        RequestQuery query;
+        query.text = "request-2999";
+        // As a table does that is brought up to date with each turn of the loop.
+        QVERIFY(wait([&] {
+            query.offset = ++asked % 7;
+            archive.requests(query, [&](const Result<RequestPage>& page) { found = page->total; });
+            return found.has_value();
+        }));
+        QCOMPARE(*found, 11u); // 2999 and 29990 to 29999
+    }
+
+    void aSearchForAnotherTextEndsTheOneBefore() {
+        RunArchive archive;
+        QVERIFY(open(archive, many_).ok());
+        QStringList answered;
+        for (const char* text : {"request-1", "request-12", "request-123", "request-1234"}) {
+            RequestQuery query;
+            query.text = text;
+            archive.requests(query, [&, text](const Result<RequestPage>& page) {
+                answered << text;
+                QCOMPARE(page->total, 11u); // 1234 and 12340 to 12349
+            });
+        }
         QVERIFY(wait([&] { return !answered.isEmpty(); }));
-        QCOMPARE(answered, QList<int>{49});
+        QCOMPARE(page(archive)->total, 30'000u);
+        QCOMPARE(answered, QStringList{"request-1234"});
+        RequestQuery endless;
+        endless.text = std::string(20'001, 'a');
+        const auto refused = page(archive, endless);
+        QVERIFY(!refused.ok() && refused.error().message.find("too long") != std::string::npos);
     }
 
     /// While a run goes on its record is made anew every few seconds, however long that takes.
@@ -225,11 +265,11 @@ private Q_SLOTS:
         const auto first = open(archive, many_);
         const auto path = at("it's a #1 copy?.penstock");
         double most = -1;
-        const auto written = ask<std::string>([&](auto done) {
+        const auto written = ask<Exported>([&](auto done) {
             archive.exportTo(Kind::RunFile, path, [&](double share) { most = std::max(most, share); }, std::move(done));
         });
         QVERIFY2(written.ok(), written ? "" : written.error().message.c_str());
-        QCOMPARE(*written, path);
+        QCOMPARE(written->path, path);
         QVERIFY(most >= 0 && most <= 1);
         const auto copy = open(archive, QString::fromStdString(path));
         QVERIFY2(copy.ok(), copy ? "" : copy.error().message.c_str());
@@ -281,7 +321,10 @@ private Q_SLOTS:
     void everythingGoesIntoAFolderThatHoldsNothingOfIt() {
         RunArchive archive;
         QVERIFY(open(archive, three_).ok());
-        QVERIFY(write(archive, Kind::Everything, at("a/b/all")).ok());
+        const auto written = write(archive, Kind::Everything, at("a/b/all"));
+        QVERIFY(written.ok());
+        const auto length = ask<RunOverview>([&](auto done) { archive.refresh(std::move(done)); })->lengthSeconds;
+        QCOMPARE(written->sessionSeconds, std::optional(length));
         hasOnly(temporary_.path() + "/a/b/all", {"record.csv", "results.jsonl", "run.penstock", "spans.csv", "summary.json"});
         QCOMPARE(contentOf(temporary_.path() + "/a/b/all/summary.json"), contentOf(three_ + "/summary.json"));
         const auto again = write(archive, Kind::Everything, at("a/b/all"));
@@ -296,7 +339,7 @@ private Q_SLOTS:
         QVERIFY(open(archive, many_).ok());
         QDir().mkpath(temporary_.path() + "/given-up");
         for (const auto kind : {Kind::RunFile, Kind::ResultsJsonl, Kind::SpansCsv, Kind::RecordCsv, Kind::SummaryJson, Kind::Everything}) {
-            std::optional<Result<std::string>> answer;
+            std::optional<Result<Exported>> answer;
             bool cancelled = false;
             archive.exportTo(
                 kind, at("given-up/x"),
@@ -304,7 +347,7 @@ private Q_SLOTS:
                     archive.cancelExport();
                     cancelled = true;
                 },
-                [&](Result<std::string> result) { answer = std::move(result); });
+                [&](Result<Exported> result) { answer = std::move(result); });
             if (kind == Kind::RecordCsv) archive.cancelExport(); // before it has begun
             QVERIFY(wait([&] { return answer.has_value(); }));
             // A small one may have come to its end before it heard of it.

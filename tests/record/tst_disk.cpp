@@ -1,4 +1,5 @@
 #include "tests/record/handmade_run.h"
+#include "tests/support/small_disk.h"
 
 #include <nlohmann/json.hpp>
 
@@ -6,34 +7,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <sys/mount.h>
-#include <unistd.h>
-
 using namespace penstock;
 using namespace penstock::test;
 
 namespace {
-
-/// A file system of a fixed size; none without the right to mount.
-class SmallDisk {
-public:
-    explicit SmallDisk(const QString& place)
-        : place_(place.toLocal8Bit()) {
-        mounted_ = ::mount("tmpfs", place_.constData(), "tmpfs", MS_NOSUID | MS_NODEV, "size=600k") == 0;
-    }
-    ~SmallDisk() {
-        if (mounted_) ::umount(place_.constData());
-    }
-    bool mounted() const { return mounted_; }
-    bool grow() {
-        return ::mount("tmpfs", place_.constData(), "tmpfs", MS_REMOUNT | MS_NOSUID | MS_NODEV, "size=64m") == 0;
-    }
-    bool makeReadOnly() { return ::mount("tmpfs", place_.constData(), "tmpfs", MS_REMOUNT | MS_RDONLY, "") == 0; }
-
-private:
-    QByteArray place_;
-    bool mounted_ = false;
-};
 
 RequestResult shedOf(RequestId id) {
     RequestResult result;

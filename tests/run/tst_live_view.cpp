@@ -49,6 +49,27 @@ private Q_SLOTS:
         QVERIFY(!active[2].sent);
     }
 
+    void aRefusedKeyIsCountedApartFromWhatElseIsRejected() {
+        RunBench run(5, plainKnobs(1));
+        run.scheduler->start();
+        const auto answer = [&](std::size_t index, int status) {
+            run.peer(index).sent();
+            run.peer(index).head(status);
+            run.peer(index).end();
+        };
+        answer(0, 404);
+        QCOMPARE(seen(run).keyRefusals, 0u);
+        answer(1, 401);
+        QCOMPARE(seen(run).keyRefusals, 1u);
+        QCOMPARE(seen(run).keyRefusalStatus, 401);
+        answer(2, 403);
+        run.peer(3).answer();
+        QCOMPARE(seen(run).keyRefusals, 2u);
+        QCOMPARE(seen(run).keyRefusalStatus, 403);
+        QCOMPARE(seen(run).failures, 3u);
+        QCOMPARE(seen(run).successes, 1u);
+    }
+
     void aRequestThatBacksOffIsNamedToo() {
         auto knobs = plainKnobs(1);
         knobs.backoffInitial = 4s;

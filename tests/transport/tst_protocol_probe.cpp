@@ -99,6 +99,7 @@ private Q_SLOTS:
         probing = probe(clock_, target, true, answer);
         QTRY_VERIFY(answer.said);
         QCOMPARE(answer.problem(), std::string("tls_failed"));
+        QCOMPARE(std::get<Outcome>(*answer.said).code, std::string("certificate_untrusted"));
         QVERIFY(probing->connected());
 
         answer = {};

@@ -53,6 +53,7 @@ private Q_SLOTS:
         QCOMPARE(stats.reused, static_cast<std::uint64_t>(2 * cap));
         QCOMPARE(stats.moved, std::uint64_t{0});
         QCOMPARE(stats.httpVersion, std::string(variant.http2 ? "2" : "1.1"));
+        QCOMPARE(stats.tlsVersion, std::string(variant.tls ? "TLS 1.3" : ""));
         for (const auto& r : client.recordings)
             QVERIFY(!r->connectionNew);
     }

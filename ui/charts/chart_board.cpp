@@ -29,7 +29,7 @@ ChartBoard::ChartBoard(QWidget* parent)
     for (auto& spec : consoleCharts()) {
         auto* chart = new LiveChart(std::move(spec), view_, this);
         connect(chart, &LiveChart::enlargeRequested, this, [this, chart] { enlarged_ == chart ? showAll() : enlarge(chart); });
-        connect(chart, &LiveChart::problem, this, &ChartBoard::problem);
+        connect(chart, &LiveChart::saveRequested, this, &ChartBoard::save);
         chart->hide();
         charts_.push_back(chart);
     }
@@ -210,15 +210,21 @@ void ChartBoard::setPresentation(bool on) {
     place();
 }
 
-Status ChartBoard::exportAll(const QString& folder) const {
-    const QDir place(folder);
-    if (!place.mkpath(QStringLiteral("."))) return Error{tr("cannot make the folder %1").arg(folder).toStdString()};
+void ChartBoard::save(const Document& document) {
+    writer_.write({document}, {{}, [this, path = document.path](const Status& written) {
+                                   if (written) Q_EMIT saved(path);
+                                   else Q_EMIT problem(QString::fromStdString(written.error().message));
+                               }});
+}
+
+void ChartBoard::exportAll(const QString& folder, std::optional<double> until, DocumentWriter::Told told) {
+    std::vector<Document> documents;
     for (const auto* chart : charts_) {
-        const QString stem = place.absoluteFilePath(chart->spec().id);
-        if (const auto written = chart->savePng(stem + QStringLiteral(".png"), {1200, 600}); !written) return written;
-        if (const auto written = chart->saveCsv(stem + QStringLiteral(".csv")); !written) return written;
+        const QString stem = QDir(folder).absoluteFilePath(chart->spec().id);
+        documents.push_back(chart->png(stem + QStringLiteral(".png"), {1200, 600}, until));
+        documents.push_back(chart->csv(stem + QStringLiteral(".csv"), until));
     }
-    return okStatus();
+    writer_.write(std::move(documents), std::move(told));
 }
 
 void ChartBoard::resizeEvent(QResizeEvent* event) {

@@ -31,8 +31,9 @@ public:
     void showAll();
     /// Three charts in larger type.
     void setPresentation(bool on);
-    /// Each chart as PNG and CSV; the folder is made when missing.
-    Status exportAll(const QString& folder) const;
+    /// Each chart as PNG and CSV in `folder`, which is made when missing; all of one moment: this one, or the run time `until`.
+    void exportAll(const QString& folder, std::optional<double> until, DocumentWriter::Told told);
+    void cancelExport() { writer_.cancel(); }
 
     TimeView& view() { return view_; }
     const std::vector<LiveChart*>& charts() const { return charts_; }
@@ -42,6 +43,8 @@ public:
 
 Q_SIGNALS:
     void problem(const QString& sentence);
+    /// A chart that a person saved is there.
+    void saved(const QString& path);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -51,6 +54,7 @@ private:
     QWidget* makeBar();
     void place();
     void enlarge(LiveChart* chart);
+    void save(const Document& document);
     void showView();
     std::vector<LiveChart*> wanted() const;
     int columnsFor(std::size_t charts) const;
@@ -69,6 +73,7 @@ private:
     QButtonGroup* ranges_ = nullptr;
     QToolButton *follow_ = nullptr, *back_ = nullptr;
     QScrollBar* scroll_ = nullptr;
+    DocumentWriter writer_; ///< last: what it tells reaches the members above
 };
 
 } // namespace penstock::ui

@@ -8,18 +8,13 @@
 #include <QFileDialog>
 #include <QMenu>
 #include <QPainter>
-#include <QSaveFile>
 #include <QSvgGenerator>
 
 namespace penstock::ui {
 
 namespace {
 
-Status write(const QString& path, const QByteArray& bytes) {
-    QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit()) return okStatus();
-    return Error{QObject::tr("cannot write %1: %2").arg(path, file.errorString()).toStdString()};
-}
+constexpr int density = 2;
 
 /// RFC 4180.
 QByteArray cell(const QString& text) {
@@ -29,98 +24,129 @@ QByteArray cell(const QString& text) {
     return out.toUtf8();
 }
 
-} // namespace
-
-std::unique_ptr<ChartFace> LiveChart::faceFor(QSizeF size) const {
-    auto face = std::make_unique<ChartFace>(face_.spec());
-    face->setMarkers(face_.markers());
-    face->setBaseline(baseline_);
-    face->setSimulated(face_.simulated());
-    face->read(history_, view_.from(), view_.to(), view_.range() == TimeView::Range::WholeRun, view_.following(), size);
-    return face;
-}
-
-Status LiveChart::savePng(const QString& path, QSize size) const {
-    constexpr int density = 2;
-    QImage image(size * density, QImage::Format_ARGB32_Premultiplied);
-    image.setDevicePixelRatio(density);
-    image.fill(Theme::instance().color(ColorRole::Panel));
-    {
-        auto face = faceFor(size);
-        QPainter painter(&image);
-        face->paintBody(painter);
-        face->paintHeader(painter, readingAt(std::nullopt), false);
-    }
+QByteArray pngOf(const QImage& image) {
     QBuffer bytes;
     bytes.open(QIODevice::WriteOnly);
     image.save(&bytes, "PNG");
-    return write(path, bytes.data());
+    return bytes.data();
 }
 
-Status LiveChart::saveSvg(const QString& path, QSize size) const {
-    QBuffer bytes;
-    bytes.open(QIODevice::WriteOnly);
-    {
-        QSvgGenerator svg;
-        svg.setOutputDevice(&bytes);
-        svg.setSize(size);
-        svg.setViewBox(QRect(QPoint(), size));
-        svg.setTitle(face_.spec().title);
-        svg.setDescription(face_.simulated() ? tr("Of a simulated endpoint. %1").arg(words()) : words());
-        auto face = faceFor(size);
-        QPainter painter(&svg);
-        face->paintBody(painter);
-        face->paintHeader(painter, readingAt(std::nullopt), false);
-    }
-    return write(path, bytes.data());
-}
+/// The header line's cells, and the points: all that the file says.
+struct CsvContent {
+    QList<QByteArray> names;
+    bool simulated = false;
+    double from = 0, to = 0;
+    ChartData data;
+};
 
-Status LiveChart::saveCsv(const QString& path) const {
+QByteArray csvOf(const CsvContent& content) {
     QByteArray out = "seconds";
-    for (const auto& series : face_.spec().series) out += ',' + cell(series.name);
-    if (face_.simulated()) out += ",simulated";
+    for (const auto& name : content.names) out += ',' + name;
+    if (content.simulated) out += ",simulated";
     out += '\n';
-    if (history_ != nullptr && !history_->empty()) {
-        const auto data = ChartData::read(face_.spec(), *history_, view_.from(), view_.to(), 1000, 60);
-        // Each series is thinned for itself: their moments are brought together, in the order of time.
-        std::map<double, std::vector<std::optional<double>>> rows;
-        for (std::size_t i = 0; i < data.series.size(); ++i)
-            for (const auto& point : data.series[i]) {
-                auto& row = rows[point.time];
-                row.resize(data.series.size());
-                row[i] = point.value;
-            }
-        for (const auto& [time, values] : rows) {
-            if (time < view_.from() || time > view_.to()) continue;
-            out += QByteArray::number(time, 'f', 3);
-            for (const auto& value : values) out += ',' + (value ? QByteArray::number(*value, 'g', 12) : QByteArray());
-            if (face_.simulated()) out += ",simulated";
-            out += '\n';
+    // Each series is thinned for itself: their moments are brought together, in the order of time.
+    std::map<double, std::vector<std::optional<double>>> rows;
+    for (std::size_t i = 0; i < content.data.series.size(); ++i)
+        for (const auto& point : content.data.series[i]) {
+            auto& row = rows[point.time];
+            row.resize(content.data.series.size());
+            row[i] = point.value;
         }
+    for (const auto& [time, values] : rows) {
+        if (time < content.from || time > content.to) continue;
+        out += QByteArray::number(time, 'f', 3);
+        for (const auto& value : values) out += ',' + (value ? QByteArray::number(*value, 'g', 12) : QByteArray());
+        if (content.simulated) out += ",simulated";
+        out += '\n';
     }
-    return write(path, out);
+    return out;
 }
 
-void LiveChart::copyPicture() const {
-    const QSize size = this->size();
-    constexpr int density = 2;
-    QImage image(size * density, QImage::Format_ARGB32_Premultiplied);
-    image.setDevicePixelRatio(density);
-    image.fill(Theme::instance().color(ColorRole::Panel));
-    auto face = faceFor(size);
-    QPainter painter(&image);
-    face->paintBody(painter);
-    face->paintHeader(painter, readingAt(std::nullopt), false);
-    painter.end();
-    QApplication::clipboard()->setImage(image);
+} // namespace
+
+/// A chart as it is at one moment, to be drawn later.
+struct LiveChart::Still {
+    std::unique_ptr<ChartFace> face;
+    ChartReading reading;
+    QSize size;
+
+    void paint(QPainter& painter) const {
+        face->paintBody(painter);
+        face->paintHeader(painter, reading, false);
+    }
+    QImage image() const {
+        QImage image(size * density, QImage::Format_ARGB32_Premultiplied);
+        image.setDevicePixelRatio(density);
+        image.fill(Theme::instance().color(ColorRole::Panel));
+        QPainter painter(&image);
+        paint(painter);
+        return image;
+    }
+};
+
+std::shared_ptr<LiveChart::Still> LiveChart::still(QSize size, std::optional<double> until) const {
+    auto out = std::make_shared<Still>();
+    out->size = size;
+    out->face = std::make_unique<ChartFace>(face_.spec());
+    out->face->setMarkers(face_.markers());
+    out->face->setBaseline(baseline_);
+    out->face->setSimulated(face_.simulated());
+    const auto [from, to] = stretchUntil(until);
+    out->face->read(history_, from, to, view_.range() == TimeView::Range::WholeRun, view_.following(), size);
+    if (history_ != nullptr && !history_->empty())
+        out->reading = ChartReading::at(face_.spec(), *history_, to, out->face->data().barSeconds);
+    return out;
 }
+
+std::pair<double, double> LiveChart::stretchUntil(std::optional<double> until) const {
+    const double from = view_.from(), to = view_.to();
+    if (!until || *until >= to) return {from, to};
+    // A whole run begins where it began; another range is as long as it was.
+    return {view_.range() == TimeView::Range::WholeRun ? std::min(from, *until) : from - (to - *until), *until};
+}
+
+Document LiveChart::png(const QString& path, QSize size, std::optional<double> until) const {
+    return {path, [still = still(size, until)]() -> std::function<QByteArray()> {
+                return [image = still->image()] { return pngOf(image); };
+            }};
+}
+
+Document LiveChart::svg(const QString& path, QSize size) const {
+    return {path, [still = still(size, std::nullopt), words = words(), simulated = face_.simulated()]() -> std::function<QByteArray()> {
+                QBuffer bytes;
+                bytes.open(QIODevice::WriteOnly);
+                QSvgGenerator svg;
+                svg.setOutputDevice(&bytes);
+                svg.setSize(still->size);
+                svg.setViewBox(QRect(QPoint(), still->size));
+                svg.setTitle(still->face->spec().title);
+                svg.setDescription(simulated ? tr("Of a simulated endpoint. %1").arg(words) : words);
+                QPainter painter(&svg);
+                still->paint(painter);
+                painter.end();
+                return [drawn = bytes.data()] { return drawn; };
+            }};
+}
+
+Document LiveChart::csv(const QString& path, std::optional<double> until) const {
+    CsvContent content;
+    for (const auto& series : face_.spec().series) content.names << cell(series.name);
+    content.simulated = face_.simulated();
+    std::tie(content.from, content.to) = stretchUntil(until);
+    if (history_ != nullptr && !history_->empty())
+        content.data = ChartData::read(face_.spec(), *history_, content.from, content.to, 1000, 60);
+    return {path, [content = std::move(content)]() -> std::function<QByteArray()> {
+                return [content] { return csvOf(content); };
+            }};
+}
+
+void LiveChart::copyPicture() const { QApplication::clipboard()->setImage(still(size(), std::nullopt)->image()); }
 
 void LiveChart::saveWithDialog(const QString& suffix, const QString& filter) {
     const QString path = QFileDialog::getSaveFileName(this, tr("Save the chart"), face_.spec().id + suffix, filter);
     if (path.isEmpty()) return;
     const QSize size(1200, 600);
-    const auto written = suffix == QLatin1String(".png") ? savePng(path, size) : suffix == QLatin1String(".svg") ? saveSvg(path, size) : saveCsv(path);
-    if (!written) Q_EMIT problem(QString::fromStdString(written.error().message));
+    Q_EMIT saveRequested(suffix == QLatin1String(".png") ? png(path, size) : suffix == QLatin1String(".svg") ? svg(path, size) : csv(path));
 }
 
 void LiveChart::contextMenuEvent(QContextMenuEvent* event) {

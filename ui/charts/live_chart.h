@@ -1,8 +1,8 @@
 #pragma once
 
-#include "engine/base/result.h"
 #include "ui/charts/chart_face.h"
 #include "ui/charts/time_view.h"
+#include "ui/work/document_writer.h"
 
 #include <QPixmap>
 #include <QWidget>
@@ -35,11 +35,13 @@ public:
     /// What it says in words, as assistive programs read it.
     QString words() const;
 
-    /// The chart as a file of its own, `size` in logical pixels. PNG at twice the density.
-    Status savePng(const QString& path, QSize size) const;
-    Status saveSvg(const QString& path, QSize size) const;
+    // The chart as a file of its own, as it is at this moment or was at `until` (seconds of run time). `size` in logical pixels.
+
+    /// At twice the density.
+    Document png(const QString& path, QSize size, std::optional<double> until = {}) const;
+    Document svg(const QString& path, QSize size) const;
     /// The points of every series in the visible range: `seconds`, one column a series; a column `simulated` where it is.
-    Status saveCsv(const QString& path) const;
+    Document csv(const QString& path, std::optional<double> until = {}) const;
     void copyPicture() const;
 
     QSize sizeHint() const override { return {360, 200}; }
@@ -47,7 +49,7 @@ public:
 
 Q_SIGNALS:
     void enlargeRequested();
-    void problem(const QString& sentence);
+    void saveRequested(const penstock::ui::Document& document);
 
 protected:
     bool event(QEvent* event) override;
@@ -69,8 +71,10 @@ private:
     void onTime();
     ChartReading reading() const;
     ChartReading readingAt(std::optional<double> time) const;
-    /// A face of the same content for another size.
-    std::unique_ptr<ChartFace> faceFor(QSizeF size) const;
+    struct Still;
+    std::shared_ptr<Still> still(QSize size, std::optional<double> until) const;
+    /// The stretch of time that is shown, or was when `until` was its newest moment.
+    std::pair<double, double> stretchUntil(std::optional<double> until) const;
     void saveWithDialog(const QString& suffix, const QString& filter);
 
     TimeView& view_;

@@ -20,7 +20,8 @@ public:
         QObject::connect(job, &QKeychain::Job::finished, &parent_, [job, done = std::move(done)] {
             if (job->error() == QKeychain::NoError) return done({job->textData(), {}});
             if (job->error() == QKeychain::EntryNotFound) return done({});
-            done({{}, problemOf(*job)});
+            done({{}, QObject::tr("The keychain does not give the key (%1): enter it under Run > Target, or name an environment variable there that holds it.")
+                          .arg(job->errorString())});
         });
         job->start();
     }
@@ -38,18 +39,15 @@ public:
         job->setKey(target);
         QObject::connect(job, &QKeychain::Job::finished, &parent_, [job, done = std::move(done)] {
             const bool kept = job->error() == QKeychain::NoError || job->error() == QKeychain::EntryNotFound;
-            done({{}, kept ? QString() : problemOf(*job)});
+            done({{}, kept ? QString()
+                           : QObject::tr("The keychain does not keep the key (%1): it is kept until Penstock is closed; to keep it longer, name an "
+                                         "environment variable under Run > Target that holds it.")
+                                 .arg(job->errorString())});
         });
         job->start();
     }
 
 private:
-    static QString problemOf(const QKeychain::Job& job) {
-        return QObject::tr("The keychain cannot be used here (%1). The key is kept until Penstock is closed; to keep it, name an "
-                           "environment variable that holds it.")
-            .arg(job.errorString());
-    }
-
     QObject parent_; ///< of the jobs: they end with the store
 };
 

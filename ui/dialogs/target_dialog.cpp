@@ -1,6 +1,7 @@
 #include "ui/dialogs/target_dialog.h"
 
 #include "ui/dialogs/target_words.h"
+#include "ui/format/window_words.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -13,7 +14,9 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QSignalBlocker>
 #include <QStyle>
+#include <QUrl>
 
 namespace penstock::ui {
 
@@ -29,6 +32,13 @@ Enum chosen(const QComboBox* box) {
 template <typename Enum>
 void choose(QComboBox* box, Enum value) {
     box->setCurrentIndex(std::max(0, box->findData(static_cast<int>(value))));
+}
+
+/// Scheme, host and port: what a key is for.
+QString originOf(const QString& address) {
+    const QUrl url(address.trimmed(), QUrl::StrictMode);
+    if (!url.isValid() || url.host().isEmpty()) return {};
+    return QStringLiteral("%1://%2:%3").arg(url.scheme(), url.host()).arg(url.port(url.scheme() == QLatin1String("https") ? 443 : 80));
 }
 
 QWidget* beside(QWidget* field, QPushButton* button) {
@@ -50,12 +60,6 @@ TargetDialog::TargetDialog(TargetForm form, KeyStore& keys, std::function<Result
     setMinimumWidth(560);
     build();
     fill(form);
-    if (form.keySource == TargetForm::KeySource::Keychain && !form.baseUrl.isEmpty())
-        keys_.read(form.baseUrl, [this, alive = std::weak_ptr<bool>(alive_)](KeyStore::Answer answer) {
-            if (alive.expired()) return;
-            if (!answer.problem.isEmpty()) return say(answer.problem, true);
-            if (key_->text().isEmpty()) key_->setText(answer.key);
-        });
 }
 
 TargetDialog::~TargetDialog() = default;
@@ -88,6 +92,7 @@ void TargetDialog::build() {
     variable_ = new QLineEdit;
     headers_ = new QPlainTextEdit;
     headers_->setPlaceholderText(tr("X-Team: search"));
+    headers_->setToolTip(tr("A line each, Name: value. Those that look like a secret are used until Penstock is closed and are not remembered."));
     headers_->setFixedHeight(58);
     headers_->setTabChangesFocus(true);
     caFile_ = new QLineEdit;
@@ -124,11 +129,13 @@ void TargetDialog::build() {
     answer_->setMargin(10);
     answer_->setProperty("card", true);
 
+    // Enter accepts; it asks nobody.
+    for (auto* button : {fetch_, browse}) button->setAutoDefault(false);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     ok_ = buttons->addButton(tr("Use this target"), QDialogButtonBox::AcceptRole);
     ok_->setProperty("primary", true);
-    ok_->setDefault(true);
     test_ = buttons->addButton(tr("&Test connection"), QDialogButtonBox::ActionRole);
+    test_->setAutoDefault(false);
 
     auto* column = new QVBoxLayout(this);
     column->setSpacing(10);
@@ -137,8 +144,13 @@ void TargetDialog::build() {
     column->addWidget(server_);
     column->addWidget(answer_);
     column->addWidget(buttons);
+    ok_->setDefault(true); // in its dialog at last: before, it would be forgotten
 
-    connect(simulatedChoice_, &QRadioButton::toggled, this, [this](bool on) { server_->setEnabled(!on); });
+    connect(simulatedChoice_, &QRadioButton::toggled, this, [this](bool on) {
+        server_->setEnabled(!on);
+        showWaiting();
+        readKey();
+    });
     connect(keySource_, &QComboBox::currentIndexChanged, this, &TargetDialog::showSource);
     connect(test_, &QPushButton::clicked, this, [this] { test(false); });
     connect(fetch_, &QPushButton::clicked, this, [this] { test(true); });
@@ -146,7 +158,13 @@ void TargetDialog::build() {
         const auto file = QFileDialog::getOpenFileName(this, tr("Certificate authorities (PEM)"), caFile_->text());
         if (!file.isEmpty()) caFile_->setText(file);
     });
-    connect(url_, &QLineEdit::textEdited, this, [this] { serverChoice_->setChecked(true); });
+    connect(url_, &QLineEdit::textEdited, this, &TargetDialog::onAddressEdited);
+    connect(url_, &QLineEdit::editingFinished, this, &TargetDialog::readKey);
+    connect(key_, &QLineEdit::textEdited, this, [this] {
+        keyTyped_ = true;
+        keyOrigin_ = originOf(url_->text());
+        showWaiting();
+    });
     connect(buttons, &QDialogButtonBox::accepted, this, &TargetDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &TargetDialog::reject);
 }
@@ -157,22 +175,65 @@ void TargetDialog::fill(const TargetForm& form) {
     url_->setText(form.baseUrl);
     model_->setCurrentText(form.model);
     choose(http_, form.http);
-    choose(keySource_, form.keySource);
+    {
+        const QSignalBlocker quiet(keySource_); // the keychain is asked once, when all is filled in
+        choose(keySource_, form.keySource);
+    }
     variable_->setText(form.keyVariable);
     headers_->setPlainText(form.headers);
     caFile_->setText(form.caFile);
-    showSource();
     say(tr("Test connection asks the target what it speaks and which models it has. It sends no prompt."), false);
+    showSource();
 }
 
 void TargetDialog::showSource() {
     const auto source = chosen<TargetForm::KeySource>(keySource_);
     key_->setVisible(source == TargetForm::KeySource::Keychain);
     variable_->setVisible(source == TargetForm::KeySource::Environment);
+    readKey();
 }
 
-QString TargetDialog::key() const {
-    return chosen<TargetForm::KeySource>(keySource_) == TargetForm::KeySource::Keychain ? key_->text().trimmed() : QString();
+void TargetDialog::onAddressEdited() {
+    serverChoice_->setChecked(true);
+    if (keyTyped_ || originOf(url_->text()) == keyOrigin_) return;
+    // Another server: the key of the one before is not for it.
+    key_->clear();
+    keyOrigin_.clear();
+    ++keyReads_;
+    keyAwaited_ = false;
+    showWaiting();
+}
+
+void TargetDialog::readKey() {
+    const QString address = url_->text().trimmed();
+    const auto origin = originOf(address);
+    if (keyTyped_ || origin.isEmpty() || serverChoice_->isChecked() == false) return;
+    if (chosen<TargetForm::KeySource>(keySource_) != TargetForm::KeySource::Keychain) return;
+    if (origin == keyOrigin_) return;
+    keyOrigin_ = origin;
+    keyAwaited_ = true;
+    showWaiting();
+    keys_.read(address, [this, read = ++keyReads_, alive = std::weak_ptr<bool>(alive_)](KeyStore::Answer answer) {
+        if (alive.expired() || read != keyReads_) return;
+        keyAwaited_ = false;
+        showWaiting();
+        if (!answer.problem.isEmpty()) return say(answer.problem, true);
+        if (!keyTyped_) key_->setText(answer.key);
+    });
+}
+
+/// Without the key that is on its way, a target would be asked, or used, without one.
+void TargetDialog::showWaiting() {
+    const bool waits = keyAwaited_ && !keyTyped_ && serverChoice_->isChecked();
+    key_->setPlaceholderText(waits ? tr("asking the keychain ...") : tr("kept in the system's keychain, and nowhere else"));
+    ok_->setEnabled(!waits);
+    test_->setEnabled(!waits && !asking_);
+    fetch_->setEnabled(!waits && !asking_);
+}
+
+std::optional<QString> TargetDialog::newKey() const {
+    if (simulatedChoice_->isChecked() || !keyTyped_ || chosen<TargetForm::KeySource>(keySource_) != TargetForm::KeySource::Keychain) return std::nullopt;
+    return key_->text().trimmed();
 }
 
 TargetForm TargetDialog::form() const {
@@ -194,7 +255,7 @@ Result<Target> TargetDialog::entered() const {
 }
 
 void TargetDialog::say(const QString& words, bool problem) {
-    answer_->setText(words);
+    answer_->setText(windowWords(words));
     answer_->setProperty("problem", problem);
     answer_->style()->unpolish(answer_);
     answer_->style()->polish(answer_);
@@ -206,14 +267,14 @@ void TargetDialog::test(bool forModels) {
     auto asked = askTarget(*target, askTimeout, [this, forModels](const TargetReport& report) { onReport(report, forModels); });
     if (!asked) return say(QString::fromStdString(asked.error().message), true);
     inquiry_ = std::move(*asked);
-    test_->setEnabled(false);
-    fetch_->setEnabled(false);
+    asking_ = true;
+    showWaiting();
     say(tr("Asking %1 ...").arg(QString::fromStdString(target->baseUrl)), false);
 }
 
 void TargetDialog::onReport(const TargetReport& report, bool forModels) {
-    test_->setEnabled(true);
-    fetch_->setEnabled(true);
+    asking_ = false;
+    showWaiting();
     say(wordsFor(report, simulatedChoice_->isChecked()), report.problem.has_value());
     if (report.models.empty()) return;
     const QString before = model_->currentText();

@@ -6,6 +6,8 @@
 
 #include <QDialog>
 
+#include <optional>
+
 class QComboBox;
 class QFrame;
 class QLabel;
@@ -27,8 +29,9 @@ public:
     /// After accept(): what was chosen.
     TargetForm form() const;
     const Target& target() const { return target_; }
-    /// What belongs into the keychain for the form's base URL; empty when the key comes from elsewhere.
-    QString key() const;
+    /// What the keychain is to keep for the form's base URL, empty to forget it: only what a person typed here. nullopt leaves
+    /// the keychain as it is, so that a key which could not be read is not lost.
+    std::optional<QString> newKey() const;
 
     void accept() override;
 
@@ -36,6 +39,9 @@ private:
     void build();
     void fill(const TargetForm& form);
     void showSource();
+    void readKey();
+    void showWaiting();
+    void onAddressEdited();
     Result<Target> entered() const;
     void test(bool forModels);
     void onReport(const TargetReport& report, bool forModels);
@@ -46,6 +52,11 @@ private:
     Target target_;
     std::unique_ptr<Inquiry> inquiry_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+    QString keyOrigin_;      ///< whom the key in the field belongs to: no other host is ever sent it
+    bool keyTyped_ = false;  ///< by a person, in this dialog
+    int keyReads_ = 0;       ///< the newest question to the keychain
+    bool keyAwaited_ = false;
+    bool asking_ = false;
 
     QRadioButton *simulatedChoice_ = nullptr, *serverChoice_ = nullptr;
     QFrame* server_ = nullptr;

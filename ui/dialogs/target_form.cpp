@@ -1,9 +1,12 @@
 #include "ui/dialogs/target_form.h"
 
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QStringList>
 #include <QUrl>
+
+#include <algorithm>
 
 namespace penstock::ui {
 
@@ -14,6 +17,26 @@ bool soundsSecret(const QString& name) {
     for (const char* word : {"auth", "key", "token", "secret", "cookie", "password", "credential"})
         if (lower.contains(QLatin1String(word))) return true;
     return false;
+}
+
+/// A scheme of HTTP authentication, a key by its beginning, or a long run of letters and digits as no word is.
+bool looksSecret(const QString& value) {
+    const QString lower = value.toLower();
+    for (const char* sign : {"bearer ", "basic ", "digest ", "sk-", "api-key"})
+        if (lower.contains(QLatin1String(sign))) return true;
+    for (const auto& part : value.split(QRegularExpression(QStringLiteral("[^A-Za-z0-9_+/=-]")), Qt::SkipEmptyParts)) {
+        const auto digits = std::count_if(part.begin(), part.end(), [](QChar c) { return c.isDigit(); });
+        if (part.size() >= 20 && digits >= 2) return true;
+    }
+    return false;
+}
+
+/// Without a user and a password, which targetOf() refuses and nobody is to find in a settings file.
+QString withoutSecrets(const QString& address) {
+    QUrl url(address.trimmed());
+    if (url.userInfo().isEmpty()) return address;
+    url.setUserInfo({});
+    return url.toString();
 }
 
 constexpr std::pair<HttpMode, const char*> httpWords[] = {
@@ -57,16 +80,39 @@ void TargetForm::save() const {
     QSettings settings;
     settings.beginGroup(QStringLiteral("target"));
     settings.setValue(QStringLiteral("simulated"), simulated);
-    settings.setValue(QStringLiteral("url"), baseUrl);
+    settings.setValue(QStringLiteral("url"), withoutSecrets(baseUrl));
     settings.setValue(QStringLiteral("model"), model);
     QStringList harmless;
     for (const auto& line : headers.split(QLatin1Char('\n'), Qt::SkipEmptyParts))
-        if (!soundsSecret(line.section(QLatin1Char(':'), 0, 0))) harmless << line;
+        if (!soundsSecret(line.section(QLatin1Char(':'), 0, 0)) && !looksSecret(line.section(QLatin1Char(':'), 1))) harmless << line;
     settings.setValue(QStringLiteral("headers"), harmless.join(QLatin1Char('\n')));
     settings.setValue(QStringLiteral("ca-file"), caFile);
     settings.setValue(QStringLiteral("http"), wordOf(httpWords, http));
     settings.setValue(QStringLiteral("key-source"), wordOf(keyWords, keySource));
     settings.setValue(QStringLiteral("key-variable"), keyVariable);
+}
+
+TargetForm formOf(const Target& target, const TargetForm& saved) {
+    TargetForm form = saved;
+    form.simulated = target.simulated;
+    if (target.simulated) return form;
+    const auto address = QString::fromStdString(target.baseUrl);
+    QString before = saved.baseUrl.trimmed();
+    while (before.endsWith(QLatin1Char('/'))) before.chop(1);
+    if (before != address) {
+        const auto variable = saved.keyVariable.toLocal8Bit();
+        form.keySource = target.apiKey.empty()                                                                              ? TargetForm::KeySource::None
+                         : qEnvironmentVariableIsSet(variable.constData()) && qgetenv(variable.constData()).trimmed().toStdString() == target.apiKey ? TargetForm::KeySource::Environment
+                                                                                                                            : TargetForm::KeySource::Keychain;
+    }
+    form.baseUrl = address;
+    form.model = QString::fromStdString(target.model);
+    form.http = target.http;
+    form.caFile = QString::fromStdString(target.caFile);
+    QStringList lines;
+    for (const auto& [name, value] : target.headers) lines << QString::fromStdString(name) + QStringLiteral(": ") + QString::fromStdString(value);
+    form.headers = lines.join(QLatin1Char('\n'));
+    return form;
 }
 
 Result<Target> targetOf(const TargetForm& form, const QString& key) {

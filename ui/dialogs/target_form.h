@@ -17,10 +17,13 @@ struct TargetForm {
     KeySource keySource = KeySource::None;
     QString keyVariable = QStringLiteral("OPENAI_API_KEY");
 
-    /// Reads and writes the program's settings. Headers whose names sound like a secret are not written.
+    /// Reads and writes the program's settings. Headers that look or sound like a secret are not written.
     static TargetForm load();
     void save() const;
 };
+
+/// The form that describes `target`: as it was `saved` when that is the same target, so that the dialog shows what is really in use.
+TargetForm formOf(const Target& target, const TargetForm& saved);
 
 /// The Target that the form describes, with `key` where the source is the keychain. An Error is one sentence about the field.
 /// Not for the simulated endpoint, whose Target the program gives.

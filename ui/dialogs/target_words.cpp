@@ -1,5 +1,6 @@
 #include "ui/dialogs/target_words.h"
 
+#include "ui/format/advice.h"
 #include "ui/format/figures.h"
 
 #include <QObject>
@@ -7,22 +8,8 @@
 
 namespace penstock::ui {
 
-namespace {
-
-QString adviceFor(OutcomeKind kind) {
-    switch (kind) {
-    case OutcomeKind::ConnectFailed: return QObject::tr("Is the server running, and is the port right?");
-    case OutcomeKind::TlsFailed: return QObject::tr("If its certificate is your own, name its authority as the CA file.");
-    case OutcomeKind::ConnectTimeout: return QObject::tr("Is there a firewall between, or is the address another machine's?");
-    default: return {};
-    }
-}
-
-} // namespace
-
 QString wordsFor(const TargetReport& report, bool simulated) {
-    if (report.problem)
-        return QString::fromStdString(report.problem->message) + QLatin1Char('\n') + adviceFor(report.problem->kind);
+    if (report.problem) return withAdvice(*report.problem);
     QStringList lines;
     QString first = QObject::tr("It answers at %1 over HTTP/%2").arg(QString::fromStdString(report.address), QString::fromStdString(report.httpVersion));
     if (report.maxConcurrentStreams) first += QObject::tr(", %1 streams a connection").arg(*report.maxConcurrentStreams);

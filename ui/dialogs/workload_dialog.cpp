@@ -1,6 +1,7 @@
 #include "ui/dialogs/workload_dialog.h"
 
 #include "ui/format/figures.h"
+#include "ui/format/window_words.h"
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>
@@ -119,10 +120,10 @@ void WorkloadDialog::build() {
     preview_->horizontalHeader()->setHighlightSections(false);
     preview_->setTabKeyNavigation(false);
 
+    browse_->setAutoDefault(false);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     ok_ = buttons->addButton(tr("Use this workload"), QDialogButtonBox::AcceptRole);
     ok_->setProperty("primary", true);
-    ok_->setDefault(true);
 
     auto* column = new QVBoxLayout(this);
     column->setSpacing(8);
@@ -138,6 +139,7 @@ void WorkloadDialog::build() {
     column->addWidget(progress_);
     column->addWidget(preview_, 1);
     column->addWidget(buttons);
+    ok_->setDefault(true); // in its dialog at last: before, it would be forgotten
 
     const auto again = [this] { check(); };
     for (auto* choice : {sample_, file_, synthetic_})
@@ -149,7 +151,19 @@ void WorkloadDialog::build() {
         const auto path = QFileDialog::getOpenFileName(this, tr("A file of requests"), path_->text());
         if (!path.isEmpty()) setFile(path);
     });
-    connect(path_, &QLineEdit::editingFinished, this, again);
+    // A path is looked at when its typing rests, not for each letter of it.
+    typing_.setSingleShot(true);
+    typing_.setInterval(std::chrono::milliseconds{250});
+    connect(&typing_, &QTimer::timeout, this, again);
+    connect(path_, &QLineEdit::textEdited, this, [this] {
+        ok_->setEnabled(false);
+        typing_.start();
+    });
+    connect(path_, &QLineEdit::editingFinished, this, [this] {
+        if (!typing_.isActive()) return; // it was looked at already
+        typing_.stop();
+        check();
+    });
     connect(format_, &QComboBox::currentIndexChanged, this, again);
     connect(skip_, &QCheckBox::toggled, this, again);
     for (auto* box : {limit_, maxTokens_, requests_, words_, tokens_}) connect(box, &QSpinBox::editingFinished, this, again);
@@ -204,7 +218,7 @@ void WorkloadDialog::setFile(const QString& path) {
 }
 
 void WorkloadDialog::say(const QString& words, bool problem) {
-    answer_->setText(words);
+    answer_->setText(windowWords(words));
     answer_->setProperty("problem", problem);
     answer_->style()->unpolish(answer_);
     answer_->style()->polish(answer_);

@@ -4,6 +4,7 @@
 #include "ui/dialogs/workload_form.h"
 
 #include <QDialog>
+#include <QTimer>
 
 class QCheckBox;
 class QComboBox;
@@ -48,6 +49,7 @@ private:
     const QString folder_;
     WorkloadOptions options_;
     std::unique_ptr<Inquiry> inquiry_;
+    QTimer typing_; ///< runs while a path is being typed
 
     QRadioButton *sample_ = nullptr, *file_ = nullptr, *synthetic_ = nullptr;
     QLineEdit* path_ = nullptr;

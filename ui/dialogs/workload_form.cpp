@@ -26,6 +26,15 @@ Result<QString> kept(const QString& folder, const QString& name, const QByteArra
     return path;
 }
 
+/// All words of a synthetic workload: some 35 MB, made in a part of a second.
+constexpr std::int64_t mostSyntheticWords = 5'000'000;
+
+/// Keeps the newest few of those made before: each is made again when it is wanted.
+void forgetOlder(const QString& folder) {
+    const auto made = QDir(folder).entryInfoList({QStringLiteral("synthetic-*.jsonl")}, QDir::Files, QDir::Time);
+    for (qsizetype at = 3; at < made.size(); ++at) QFile::remove(made[at].absoluteFilePath());
+}
+
 } // namespace
 
 WorkloadForm WorkloadForm::load() {
@@ -90,8 +99,15 @@ Result<WorkloadOptions> workloadOf(const WorkloadForm& form, const QString& fold
         options.format = WorkloadFormat::Auto;
     } else if (form.source == WorkloadForm::Source::Synthetic) {
         const SyntheticWorkload synthetic{form.syntheticRequests, form.syntheticWords, form.syntheticTokens, 1};
-        path = kept(folder, QStringLiteral("synthetic-%1x%2x%3.jsonl").arg(form.syntheticRequests).arg(form.syntheticWords).arg(form.syntheticTokens),
-                    syntheticPrompts(synthetic));
+        if (static_cast<std::int64_t>(synthetic.requests) * synthetic.words > mostSyntheticWords)
+            return Error{QObject::tr("synthetic prompts may have %L1 words in all: choose fewer requests or fewer words").arg(mostSyntheticWords).toStdString()};
+        // The name says all that the contents depend on, and a file is put in its place whole: one that is there is right.
+        const QString name = QStringLiteral("synthetic-%1x%2x%3.jsonl").arg(form.syntheticRequests).arg(form.syntheticWords).arg(form.syntheticTokens);
+        if (QFileInfo::exists(QDir(folder).absoluteFilePath(name))) path = QDir(folder).absoluteFilePath(name);
+        else {
+            forgetOlder(folder);
+            path = kept(folder, name, syntheticPrompts(synthetic));
+        }
         options.format = WorkloadFormat::Prompts;
     } else if (form.path.isEmpty()) {
         return Error{"choose a file of requests first"};

@@ -61,10 +61,10 @@ void drawSparkline(QPainter& painter, const QRectF& box, const std::vector<Snaps
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPath(line);
-    if (last) {
+    if (!line.isEmpty()) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
-        painter.drawEllipse(*last, 2, 2);
+        painter.drawEllipse(last, 2, 2);
     }
     painter.restore();
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ui/knobs/file_worker.h"
 #include "ui/knobs/profile_files.h"
+#include "ui/work/file_worker.h"
 
 #include <QObject>
 

@@ -1,5 +1,6 @@
 #include "ui/runs/run_list_model.h"
 
+#include "engine/base/utf8_cut.h"
 #include "ui/format/figures.h"
 #include "ui/tables/plain_text.h"
 #include "ui/theme/theme.h"
@@ -186,7 +187,7 @@ bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int 
     RunLabel label = run->label;
     auto& text = index.column() == Name ? label.name : label.note;
     const auto typed = value.toString().trimmed().toStdString();
-    const std::string bounded(wholeCharacters(typed, index.column() == Name ? maxNameBytes : maxNoteBytes));
+    const std::string bounded(utf8Head(typed, index.column() == Name ? maxNameBytes : maxNoteBytes));
     if (bounded == text) return true;
     text = bounded;
     // By value: whoever hears of it may change the list.

@@ -19,7 +19,8 @@ std::shared_ptr<const Snapshot> finalSnapshot(const RunOverview& run, const std:
     const Summary& summary = *run.summary;
     out.currency = summary.currency;
     out.elapsedSeconds = summary.windowSeconds;
-    out.total = out.requestsSeen = summary.requests;
+    out.requestsSeen = summary.requests;
+    out.total = run.complete ? summary.requests : 0; // how many there would have been the file does not say
     out.successes = summary.successes;
     out.failures = summary.failures;
     out.ended = summary.ended;

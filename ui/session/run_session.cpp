@@ -1,5 +1,6 @@
 #include "ui/session/run_session.h"
 
+#include "ui/session/end_words.h"
 #include "ui/session/final_snapshot.h"
 #include "ui/session/run_places.h"
 #include "ui/session/run_setup_of.h"
@@ -33,6 +34,12 @@ RunSession::RunSession(QString runsFolder, std::function<Result<Target>()> simul
 
 RunSession::~RunSession() = default;
 
+bool RunSession::canResume() const {
+    if (live() || file_.isEmpty()) return false;
+    if (end_ && end_->kind != RunEnd::Kind::Complete) return true;
+    return overview_ && !overview_->complete && !overview_->live;
+}
+
 bool RunSession::live() const {
     return phase_ == Phase::Starting || phase_ == Phase::Running || phase_ == Phase::Paused || phase_ == Phase::Stopping;
 }
@@ -47,6 +54,7 @@ void RunSession::setPhase(Phase phase) {
 
 Status RunSession::setSetup(RunSetup setup) {
     if (live()) return Error{"a run is going on: stop it first"};
+    setupUsed_ = setupUsed_ && setup.target.baseUrl == setup_.target.baseUrl && setup.target.http == setup_.target.http;
     setup_ = std::move(setup);
     Q_EMIT setupChanged();
     return okStatus();
@@ -57,12 +65,20 @@ Status RunSession::useSimulated() {
     if (!target) return target.error();
     RunSetup setup = setup_;
     setup.target = *target;
+    setup.keyAwaited = false;
     setup.targetName = tr("Simulated endpoint");
     return setSetup(std::move(setup));
 }
 
+/// Nothing is sent with the key still in the keychain: it would be refused, and counted as the target's failure.
+Status RunSession::keyThere() const {
+    if (!setup_.keyAwaited) return okStatus();
+    return Error{tr("The key of %1 has not come from the keychain yet: wait for it, or set it under Run > Target.").arg(setup_.targetName).toStdString()};
+}
+
 Status RunSession::start() {
     if (live()) return Error{"a run is going on already"};
+    if (const auto ready = keyThere(); !ready) return ready;
     const auto folder = newRunFolder(runsFolder_);
     if (!folder) return folder.error();
     file_ = runFileIn(*folder);
@@ -92,15 +108,18 @@ Status RunSession::setUpFromFile() {
         if (!simulated) return simulated.error();
         setup.target = std::move(*simulated);
         setup.target.model = info.model;
+        setup.keyAwaited = false;
         setup.targetName = tr("Simulated endpoint");
     } else if (setup.target.simulated || setup.target.baseUrl != info.targetUrl) {
         setup.target = targetOf(info);
+        setup.keyAwaited = false;
         setup.targetName = text(info.targetUrl);
     }
     return setSetup(std::move(setup));
 }
 
 Status RunSession::begin(bool resume) {
+    if (const auto ready = keyThere(); !ready) return ready;
     RunOptions options;
     options.target = setup_.target;
     options.knobs = knobs_;
@@ -115,6 +134,8 @@ Status RunSession::begin(bool resume) {
     ++generation_;
     archiveState_ = Archive::Closed;
     stopAsked_ = false;
+    setupUsed_ = true;
+    resuming_ = resume;
     nextCompare_ = 0;
     end_.reset();
     overview_.reset();
@@ -191,9 +212,10 @@ void RunSession::openLive() {
 }
 
 void RunSession::onEnd(RunEnd end) {
-    const bool kept = end.kind == RunEnd::Kind::Complete || end.kind == RunEnd::Kind::Interrupted || end.summary.has_value();
+    // A file that was there before stays, whatever came of going on with it; so does one that could not be written to its end.
+    const bool kept = end.kind == RunEnd::Kind::Complete || end.kind == RunEnd::Kind::Failed || end.summary.has_value() || resuming_;
     end_ = std::move(end);
-    if (!end_->message.empty() && end_->kind != RunEnd::Kind::Interrupted) Q_EMIT problem(text(end_->message));
+    if (const auto words = endWords(*end_); !words.isEmpty()) Q_EMIT problem(words);
     if (!kept) {
         file_.clear();
         setPhase(Phase::Ready);
@@ -204,7 +226,11 @@ void RunSession::onEnd(RunEnd end) {
     Q_EMIT ended();
     archive_.open(file_.toStdString(), [this, generation = generation_](Result<RunOverview> overview) {
         if (generation != generation_) return;
-        if (!overview) return (void)Q_EMIT problem(text(overview.error().message));
+        if (!overview) {
+            // Why the run broke was said, and is why its file cannot be read now (a full disk has no room for SQLite's index).
+            if (end_->kind != RunEnd::Kind::Failed) Q_EMIT problem(text(overview.error().message));
+            return;
+        }
         archiveState_ = Archive::Open;
         overview_ = std::move(*overview);
         snapshot_ = finalSnapshot(*overview_, last_);
@@ -304,25 +330,36 @@ Status RunSession::pin(std::uint32_t number) {
 void RunSession::unpin() {
     baseline_.reset();
     Q_EMIT baselineChanged();
-    Q_EMIT recordChanged({});
+    setRecord(std::nullopt);
+}
+
+std::optional<RunArchive::Against> RunSession::against() const {
+    if (!baseline_ || archiveState_ != Archive::Open) return std::nullopt;
+    std::uint32_t present = snapshot_ ? snapshot_->segment : 0;
+    if (!live() && overview_ && !overview_->segments.empty()) present = overview_->segments.back().number;
+    if (baseline_->side.path == file_.toStdString() && baseline_->side.segment == present) return std::nullopt;
+    return RunArchive::Against{baseline_->side, present};
 }
 
 void RunSession::compareWithBaseline() {
-    if (!baseline_ || archiveState_ != Archive::Open) return;
-    std::uint32_t present = snapshot_ ? snapshot_->segment : 0;
-    if (!live() && overview_ && !overview_->segments.empty()) present = overview_->segments.back().number;
-    const RunArchive::Side controlled{file_.toStdString(), present};
-    if (controlled.path == baseline_->side.path && controlled.segment == baseline_->side.segment) return;
-    archive_.compareAnew(baseline_->side, controlled, [this, generation = generation_, asked = std::chrono::steady_clock::now()](Result<ResultRecord> record) {
+    const auto held = against();
+    if (!held) return;
+    archive_.compareAnew(held->baseline, {file_.toStdString(), held->segment},
+                         [this, generation = generation_, asked = std::chrono::steady_clock::now()](Result<ResultRecord> record) {
         compareSeconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
         if (generation != generation_ || !baseline_) return;
-        if (record) Q_EMIT recordChanged(*record);
+        if (record) setRecord(std::move(*record));
     });
+}
+
+void RunSession::setRecord(std::optional<ResultRecord> record) {
+    record_ = std::move(record);
+    Q_EMIT recordChanged(record_.value_or(ResultRecord{}));
 }
 
 void RunSession::compare(const RunArchive::Side& baseline, const RunArchive::Side& controlled) {
     archive_.compare(baseline, controlled, [this](Result<ResultRecord> record) {
-        if (record) Q_EMIT recordChanged(*record);
+        if (record) setRecord(std::move(*record));
         else Q_EMIT problem(text(record.error().message));
     });
 }

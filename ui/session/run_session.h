@@ -16,6 +16,7 @@ namespace penstock::ui {
 struct RunSetup {
     Target target;
     QString targetName; ///< as the window says it: `Simulated endpoint`, or the URL's host
+    bool keyAwaited = false; ///< its key is in the keychain and was not brought yet: nothing is sent before that
     WorkloadOptions workload;
     QString workloadName;
     std::uint64_t seed = 1;
@@ -57,12 +58,20 @@ public:
     std::shared_ptr<const Snapshot> snapshot() const { return snapshot_; }
     const std::optional<RunOverview>& overview() const { return overview_; }
     const std::optional<Baseline>& baseline() const { return baseline_; }
+    /// What recordChanged() told last; nullopt when there is none.
+    const std::optional<ResultRecord>& record() const { return record_; }
+    /// The setting of the shown run that is held against the baseline; nullopt when nothing can be.
+    std::optional<RunArchive::Against> against() const;
     const std::optional<RunEnd>& end() const { return end_; }
     RunArchive& archive() { return archive_; }
     QString runsFolder() const { return runsFolder_; }
     /// The run file that is shown; empty when there is none.
     QString file() const { return file_; }
     bool simulated() const;
+    /// Whether snapshot() tells of the target that is set up now, and not of one before it.
+    bool snapshotIsOfTarget() const { return snapshot_ && setupUsed_; }
+    /// The run that is shown has requests without a result, and is written by nobody.
+    bool canResume() const;
 
     /// Only when nothing is live: an Error otherwise.
     Status setSetup(RunSetup setup);
@@ -117,11 +126,13 @@ private:
     void onSnapshot(std::shared_ptr<const Snapshot> snapshot);
     void onEnd(RunEnd end);
     void setPhase(Phase phase);
+    Status keyThere() const;
     Status begin(bool resume);
     Status setUpFromFile();
     void openLive();
     void loadSeries();
     void compareWithBaseline();
+    void setRecord(std::optional<ResultRecord> record);
     const SegmentFigures* segment(std::uint32_t number) const;
 
     const QString runsFolder_;
@@ -133,10 +144,13 @@ private:
     std::shared_ptr<const Snapshot> snapshot_, last_;
     std::optional<RunOverview> overview_;
     std::optional<Baseline> baseline_;
+    std::optional<ResultRecord> record_;
     std::optional<RunEnd> end_;
     std::optional<double> shownTime_;
     QString file_;
     bool stopAsked_ = false;
+    bool resuming_ = false; ///< the run under way goes on with a file that was there
+    bool setupUsed_ = false; ///< the last run asked the target of setup_
     enum class Archive { Closed, Opening, Open } archiveState_ = Archive::Closed;
     double nextCompare_ = 0; ///< seconds of run time at which the record is made again
     double compareSeconds_ = 0; ///< that the last one of them took

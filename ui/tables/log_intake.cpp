@@ -1,6 +1,6 @@
 #include "ui/tables/log_intake.h"
 
-#include "ui/tables/plain_text.h"
+#include "engine/base/utf8_cut.h"
 
 namespace penstock::ui {
 
@@ -10,10 +10,10 @@ std::shared_ptr<LogIntake> LogIntake::make(Mailbox::Poster reader, std::function
 
 void LogIntake::add(LogEntry entry) {
     if (entry.message.size() > maxMessageBytes) {
-        entry.message.resize(wholeCharacters(entry.message, maxMessageBytes).size());
+        entry.message.resize(utf8Head(entry.message, maxMessageBytes).size());
         entry.message += "\u2026";
     }
-    if (entry.topic.size() > 64) entry.topic.resize(wholeCharacters(entry.topic, 64).size());
+    if (entry.topic.size() > 64) entry.topic.resize(utf8Head(entry.topic, 64).size());
     bool wake = false;
     {
         const std::lock_guard lock(mutex_);

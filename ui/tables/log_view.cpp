@@ -5,6 +5,7 @@
 #include "ui/tables/log_filter.h"
 #include "ui/tables/log_model.h"
 #include "ui/tables/table_view.h"
+#include "ui/work/write_whole.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -13,9 +14,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QSaveFile>
 #include <QScrollBar>
-#include <QThreadPool>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -164,13 +163,11 @@ QString LogView::shownText() const {
 }
 
 void LogView::saveTo(const QString& path) {
-    QThreadPool::globalInstance()->start([path, text = shownText().toUtf8(), tell = mailbox_.poster(), this] {
-        QSaveFile file(path);
-        QString problem;
-        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
-            problem = tr("The log was not saved: %1. Choose another place.").arg(file.errorString());
-        // `this` is used by the mailbox's thread only, and not after the view, and so its mailbox, is gone.
-        tell([this, path, problem] { Q_EMIT saved(path, problem); });
+    worker_.run([this, path, text = shownText().toUtf8()]() -> std::function<void()> {
+        const auto written = writeWhole(path, text);
+        return [this, path, written] {
+            Q_EMIT saved(path, written ? QString() : tr("The log was not saved. %1").arg(QString::fromStdString(written.error().message)));
+        };
     });
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/base/mailbox.h"
 #include "ui/tables/log_entry.h"
+#include "ui/work/file_worker.h"
 
 #include <QWidget>
 
@@ -55,7 +55,7 @@ private:
     QLineEdit* search_;
     QToolButton* follow_;
     QLabel* count_;
-    Mailbox mailbox_;
+    FileWorker worker_; ///< last: its answers reach the rest
 };
 
 } // namespace penstock::ui

@@ -1,8 +1,9 @@
 #include "ui/tables/plain_text.h"
 
-#include <QCoreApplication>
-
+#include "engine/base/utf8_cut.h"
 #include "ui/format/figures.h"
+
+#include <QCoreApplication>
 
 namespace penstock::ui {
 
@@ -56,7 +57,7 @@ std::string_view wholeCharacters(std::string_view utf8, std::size_t maxBytes) {
 
 QString plainText(std::string_view utf8, std::size_t maxBytes) {
     if (utf8.size() <= maxBytes) return shown(utf8, false);
-    const auto head = wholeCharacters(utf8, maxBytes);
+    const auto head = utf8Head(utf8, maxBytes);
     return shown(head, false) + QLatin1Char('\n') +
            QCoreApplication::translate("PlainText", "\u2026 %1 more are not shown")
                .arg(bytesText(utf8.size() - head.size()));
@@ -64,7 +65,7 @@ QString plainText(std::string_view utf8, std::size_t maxBytes) {
 
 QString plainLine(std::string_view utf8, std::size_t maxBytes) {
     if (utf8.size() <= maxBytes) return shown(utf8, true);
-    return shown(wholeCharacters(utf8, maxBytes), true) + QChar(0x2026);
+    return shown(utf8Head(utf8, maxBytes), true) + QChar(0x2026);
 }
 
 QString toolTipOf(const QString& plain) {

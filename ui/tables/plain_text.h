@@ -21,7 +21,8 @@ QString plainLine(std::string_view utf8, std::size_t maxBytes = 512);
 /// `plain` for a tooltip, whose widget would otherwise guess whether a text is HTML.
 QString toolTipOf(const QString& plain);
 
-/// The longest prefix of `utf8` with at most `maxBytes` that ends with a whole character.
+/// Of text that is still coming in: the longest prefix with at most `maxBytes` that ends with a whole character. Unlike utf8Head()
+/// it leaves a character for later whose rest is not there yet.
 std::string_view wholeCharacters(std::string_view utf8, std::size_t maxBytes);
 
 } // namespace penstock::ui

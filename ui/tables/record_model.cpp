@@ -4,26 +4,12 @@
 #include "ui/tables/plain_text.h"
 #include "ui/theme/theme.h"
 
-#include <QLocale>
-
 namespace penstock::ui {
 
 namespace {
 
 QString figure(std::optional<double> value) {
     return numberText(value, 4);
-}
-
-QString exact(std::optional<double> value) {
-    return value ? QString::number(*value, 'g', QLocale::FloatingPointShortest) : QString();
-}
-
-/// RFC 4180; a word that a spreadsheet would compute is made a word.
-QString csvCell(QString text) {
-    if (!text.isEmpty() && QStringLiteral("=+-@").contains(text[0])) text.prepend(QLatin1Char('\''));
-    if (!text.contains(QLatin1Char(',')) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n')))
-        return text;
-    return QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
 }
 
 QString markdownCell(QString text) {
@@ -52,30 +38,6 @@ QString verdictWords(ResultRecord::Verdict verdict) {
         return QStringLiteral("\u2715 ") + RecordModel::tr("regressed");
     }
     return {};
-}
-
-QString recordAsCsv(const ResultRecord& record) {
-    QString out = QStringLiteral("metric,unit,baseline,controlled,ratio,ci_low,ci_high,interpretation\n");
-    for (const auto& row : record.rows) {
-        const QString cells[] = {csvCell(line(row.metric)),
-                                 csvCell(line(row.unit)),
-                                 exact(row.baseline),
-                                 exact(row.controlled),
-                                 exact(row.ratio),
-                                 row.interval ? exact(row.interval->low) : QString(),
-                                 row.interval ? exact(row.interval->high) : QString(),
-                                 csvCell(line(row.interpretation))};
-        for (int i = 0; i < 8; ++i)
-            out += (i ? QStringLiteral(",") : QString()) + cells[i];
-        out += QLatin1Char('\n');
-    }
-    if (record.verdict != ResultRecord::Verdict::None)
-        out += QStringLiteral("verdict,,,,,,,") +
-               csvCell(verdictWords(record.verdict) + QStringLiteral(": ") + line(record.verdictText)) +
-               QLatin1Char('\n');
-    if (record.simulated)
-        out += QStringLiteral("simulated,,,,,,,") + csvCell(RecordModel::tr("simulated endpoint")) + QLatin1Char('\n');
-    return out;
 }
 
 QString recordAsMarkdown(const ResultRecord& record) {

@@ -26,8 +26,6 @@ private:
     ResultRecord record_;
 };
 
-/// With the columns of record.csv and every digit; first a comment line with the names, and *simulated* where it is.
-QString recordAsCsv(const ResultRecord& record);
 QString recordAsMarkdown(const ResultRecord& record);
 
 /// The verdict's symbol and words: `✓ improved`.

@@ -5,6 +5,8 @@
 #include "ui/tables/table_view.h"
 #include "ui/theme/theme.h"
 
+#include "engine/base/record_csv.h"
+
 #include <QClipboard>
 #include <QFrame>
 #include <QGuiApplication>
@@ -65,7 +67,7 @@ RecordView::RecordView(QWidget* parent)
     markdown_->setToolTip(tr("Copy the record as a table for a document"));
     markdown_->setAccessibleName(tr("Copy the record as Markdown"));
     connect(csv_, &QToolButton::clicked, this,
-            [this] { QGuiApplication::clipboard()->setText(recordAsCsv(model_->record())); });
+            [this] { QGuiApplication::clipboard()->setText(QString::fromStdString(recordCsv(model_->record()))); });
     connect(markdown_, &QToolButton::clicked, this,
             [this] { QGuiApplication::clipboard()->setText(recordAsMarkdown(model_->record())); });
 

@@ -125,7 +125,13 @@ void RequestModel::refresh() {
     pump();
 }
 
+void RequestModel::runOver() {
+    over_ = true;
+    refresh();
+}
+
 void RequestModel::setSnapshot(const Snapshot& snapshot) {
+    over_ = false;
     now_ = snapshot.elapsedSeconds;
     sawSnapshot_ = true;
     const auto endedBefore = ended_;
@@ -207,6 +213,7 @@ void RequestModel::take(const RequestQuery& asked, bool top, RequestPage page) {
         for (const auto& row : page.rows)
             results.insert(row.id);
         tail_.settle(results);
+        if (over_) tail_.clear();
     }
     if (!byEnd() && (!counted_ || page.total != total_)) cache_.markStale();
     const bool fromNewest = byEnd() && asked.descending;

@@ -43,6 +43,8 @@ public:
     void clear();
     /// Asks for the newest results: after a file was opened, and at a run's end.
     void refresh();
+    /// The run is over and its file closed: live rows that the next page does not have get no result any more, and go.
+    void runOver();
     /// Loads what is in view; called by the view.
     void setVisibleRows(int first, int last);
 
@@ -99,6 +101,7 @@ private:
     int firstVisible_ = 0, lastVisible_ = 0;
     double now_ = 0, topAskedAt_ = -1;
     bool sawSnapshot_ = false;
+    bool over_ = false; ///< runOver() came, and no snapshot since
     bool ownMoment_ = false; ///< endedBefore was chosen by sort(), not by the owner
     std::uint64_t ended_ = 0, endedAtTop_ = 0, endedAtQuery_ = 0;
     std::string problem_;

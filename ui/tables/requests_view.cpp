@@ -157,6 +157,10 @@ void RequestsView::refresh() {
     model_->refresh();
 }
 
+void RequestsView::runOver() {
+    model_->runOver();
+}
+
 void RequestsView::clear() {
     endedBefore_.reset();
     chosen_.reset();

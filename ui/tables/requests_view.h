@@ -40,6 +40,8 @@ public:
     /// The run as it stood then (the time slider); nullopt: as it is.
     void setEndedBefore(std::optional<double> seconds);
     void refresh();
+    /// Instead of refresh(), when the run of the last snapshots has ended and its file was read.
+    void runOver();
     void clear();
     void setDetail(const RequestDetail& detail);
     /// Why there is no detail of this request.

@@ -1,5 +1,6 @@
 #include "ui/window/banner.h"
 
+#include "ui/format/window_words.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
@@ -18,7 +19,6 @@ Banner::Banner(QWidget* parent)
     words_->setWordWrap(true);
     words_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     words_->setFocusPolicy(Qt::NoFocus);
-    button_ = new QToolButton;
     close_ = new QToolButton;
     close_->setText(QStringLiteral("\u00d7"));
     close_->setProperty("flat", true);
@@ -29,34 +29,47 @@ Banner::Banner(QWidget* parent)
     row->setSpacing(10);
     row->addWidget(sign_);
     row->addWidget(words_, 1);
-    row->addWidget(button_);
+    for (std::size_t i = 0; i < buttons_.size(); ++i) {
+        buttons_[i] = new QToolButton;
+        row->addWidget(buttons_[i]);
+        connect(buttons_[i], &QToolButton::clicked, this, [this, i] {
+            const auto choices = choices_;
+            dismiss();
+            if (i < choices.size() && choices[i].act) choices[i].act();
+        });
+    }
     row->addWidget(close_);
-    connect(close_, &QToolButton::clicked, this, &Banner::dismiss);
-    connect(button_, &QToolButton::clicked, this, [this] {
-        const auto act = act_;
+    connect(close_, &QToolButton::clicked, this, [this] {
         dismiss();
-        if (act) act();
+        Q_EMIT closed();
     });
     connect(&Theme::instance(), &Theme::changed, this, &Banner::paint);
     hide();
 }
 
-void Banner::say(Kind kind, const QString& sentence) { say(kind, sentence, {}, {}); }
+void Banner::say(Kind kind, const QString& sentence) { say(kind, sentence, {}); }
 
-void Banner::say(Kind kind, const QString& sentence, const QString& button, std::function<void()> act) {
+void Banner::say(Kind kind, const QString& reason, std::vector<Choice> choices) {
+    const QString sentence = windowWords(reason);
     kind_ = kind;
     sign_->setText(kind == Kind::Problem ? QStringLiteral("!") : QStringLiteral("i"));
     words_->setText(sentence);
-    button_->setText(button);
-    button_->setVisible(!button.isEmpty());
-    act_ = std::move(act);
+    choices_ = std::move(choices);
+    for (std::size_t i = 0; i < buttons_.size(); ++i) {
+        const bool used = i < choices_.size();
+        buttons_[i]->setVisible(used);
+        if (!used) continue;
+        buttons_[i]->setText(choices_[i].words);
+        buttons_[i]->setToolTip(sentence);
+        buttons_[i]->setAccessibleName(choices_[i].words);
+    }
     setAccessibleName(kind == Kind::Problem ? tr("Problem: %1").arg(sentence) : sentence);
     paint();
     show();
 }
 
 void Banner::dismiss() {
-    act_ = {};
+    choices_.clear();
     words_->clear();
     hide();
 }

@@ -7,6 +7,8 @@
 #include "ui/theme/theme.h"
 #include "ui/window/actions.h"
 #include "ui/window/banner.h"
+#include "ui/window/kept_key.h"
+#include "ui/window/resume_offer.h"
 #include "ui/window/run_files.h"
 #include "ui/window/runs_dock.h"
 #include "ui/window/status_line.h"
@@ -44,6 +46,7 @@ MainWindow::MainWindow(const Parts& parts)
     restore();
     showPhase();
     refresh();
+    offer_->look();
 }
 
 MainWindow::~MainWindow() {
@@ -54,16 +57,18 @@ MainWindow::~MainWindow() {
 void MainWindow::lay() {
     actions_ = new Actions(undo_, this);
     actions_->fill(*menuBar());
-    files_ = new RunFiles(
-        session_, [this](const QString& folder) { return charts_->exportAll(folder); }, this);
 
+    key_ = new KeptKey(session_, parts_.keys, this);
     topBar_ = new TopBar(session_, {actions_->target, actions_->workload, actions_->startOrPause, actions_->stop, actions_->pin});
     figures_ = new FigureStrip;
     figures_->setHistory(&session_.history());
     banner_ = new Banner;
+    offerBar_ = new Banner;
+    offer_ = new ResumeOffer(session_, *offerBar_, this);
     knobs_ = new KnobPanel(&undo_);
     charts_ = new ChartBoard;
     charts_->setHistory(&session_.history());
+    files_ = new RunFiles(session_, *charts_, this);
     slider_ = new TimeSlider;
     tables_ = new TablesPane(session_);
     runs_ = new RunsDock(session_, this);
@@ -95,7 +100,9 @@ void MainWindow::lay() {
 
     auto* bannerRow = new QVBoxLayout;
     bannerRow->setContentsMargins(12, 0, 12, 0);
+    bannerRow->setSpacing(6);
     bannerRow->addWidget(banner_);
+    bannerRow->addWidget(offerBar_);
     auto* whole = new QWidget;
     auto* column = new QVBoxLayout(whole);
     column->setContentsMargins(0, 0, 0, 0);
@@ -178,6 +185,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 std::shared_ptr<LogIntake> MainWindow::logIntake() const { return tables_->logIntake(); }
+
+void MainWindow::bringKey(const QString& account) { key_->fetch(account); }
 
 /// A run file is opened; any other is taken for a workload.
 void MainWindow::openFile(const QString& path) {

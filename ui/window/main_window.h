@@ -16,8 +16,10 @@ class Actions;
 class Banner;
 class ChartBoard;
 class FigureStrip;
+class KeptKey;
 class KnobPanel;
 class LogIntake;
+class ResumeOffer;
 class RunFiles;
 class RunsDock;
 class StatusLine;
@@ -41,6 +43,8 @@ public:
     ~MainWindow() override;
 
     void openFile(const QString& path);
+    /// Has the keychain asked for the key that the session's setup awaits.
+    void bringKey(const QString& account);
     void setPresentation(bool on);
     const FrameMeter& frames() const { return frames_; }
     /// Where the program's log goes.
@@ -65,6 +69,9 @@ private:
     void showBaseline();
     void showMarkers();
     void onEnded();
+    void sayOfTarget(const QString& words);
+    void tellKeyRefusal();
+    void applyKnobs(const Knobs& knobs);
     void startOrPause();
     void changeCap(int by);
     void chooseTarget();
@@ -77,13 +84,16 @@ private:
     QUndoStack undo_;
     FrameMeter frames_;
     std::size_t markersShown_ = 0;
-    bool keepQuiet_ = false; ///< the knobs were set from the session, not by the person
+    bool keyRefusalTold_ = false; ///< of the run that goes on
 
     Actions* actions_ = nullptr;
     RunFiles* files_ = nullptr;
+    KeptKey* key_ = nullptr;
     TopBar* topBar_ = nullptr;
     FigureStrip* figures_ = nullptr;
     Banner* banner_ = nullptr;
+    Banner* offerBar_ = nullptr;
+    ResumeOffer* offer_ = nullptr;
     KnobPanel* knobs_ = nullptr;
     ChartBoard* charts_ = nullptr;
     TimeSlider* slider_ = nullptr;

@@ -8,9 +8,12 @@
 #include "ui/figures/figure_strip.h"
 #include "ui/format/figures.h"
 #include "ui/knobs/knob_panel.h"
+#include "ui/session/end_words.h"
 #include "ui/theme/theme.h"
 #include "ui/window/actions.h"
 #include "ui/window/banner.h"
+#include "ui/window/kept_key.h"
+#include "ui/window/resume_offer.h"
 #include "ui/window/knob_markers.h"
 #include "ui/window/run_files.h"
 #include "ui/window/runs_dock.h"
@@ -100,6 +103,7 @@ void MainWindow::joinSession() {
     });
     connect(&session_, &RunSession::overviewChanged, this, [this] {
         topBar_->refresh();
+        actions_->resume->setEnabled(session_.canResume());
         if (session_.overview() && !session_.live()) slider_->setLength(session_.overview()->lengthSeconds);
     });
     connect(&session_, &RunSession::opened, this, [this] {
@@ -108,16 +112,21 @@ void MainWindow::joinSession() {
         if (run.complete) return banner_->dismiss();
         if (run.live) return banner_->say(Banner::Kind::Note, tr("This run is being written by another program just now."));
         banner_->say(Banner::Kind::Note, tr("This run was cut off after %1 requests. Resume answers the rest into the same file.").arg(countText(run.requests)),
-                     tr("Resume"), [this] { report(session_.resume()); });
+                     {{tr("Resume"), [this] { report(session_.resume()); }}});
     });
-    connect(knobs_, &KnobPanel::applyRequested, this, [this](const Knobs& knobs) {
-        if (knobs != session_.knobs()) report(session_.apply(knobs));
-    });
+    connect(knobs_, &KnobPanel::applyRequested, this, &MainWindow::applyKnobs);
     connect(runs_, &RunsDock::openRequested, files_, &RunFiles::open);
     connect(runs_, &RunsDock::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(offer_, &ResumeOffer::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(tables_, &TablesPane::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(knobs_, &KnobPanel::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(charts_, &ChartBoard::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
+    connect(key_, &KeptKey::waiting, this, [this](const QString& words) {
+        banner_->say(Banner::Kind::Note, words, tr("Target..."), [this] { chooseTarget(); });
+    });
+    connect(key_, &KeptKey::problem, this, &MainWindow::sayOfTarget);
+    connect(key_, &KeptKey::startDue, this, [this] { report(session_.start()); });
+    connect(charts_, &ChartBoard::saved, this, [this](const QString& path) { status_->showMessage(tr("Written: %1").arg(path), 8000); });
     connect(slider_, &TimeSlider::timeChosen, &session_, &RunSession::showTime);
     knobs_->setKnobs(session_.knobs());
     figures_->setKnobs(session_.knobs());
@@ -129,6 +138,7 @@ void MainWindow::refresh() {
     topBar_->refresh();
     figures_->setSnapshot(session_.snapshot());
     showMarkers();
+    tellKeyRefusal();
     charts_->refresh();
     knobs_->setApplied(session_.live() && session_.snapshot() ? std::optional(session_.snapshot()->knobsRevision) : std::nullopt);
     tables_->refresh();
@@ -161,17 +171,18 @@ void MainWindow::showPhase() {
     actions_->stop->setEnabled(live);
     actions_->stop->setText(phase == Phase::Stopping ? tr("&Cancel streams") : tr("S&top"));
     actions_->stop->setIconText(phase == Phase::Stopping ? tr("Cancel") : tr("Stop"));
-    const bool cutOff = !live && session_.overview() && !session_.overview()->complete && !session_.overview()->live;
-    actions_->resume->setEnabled(cutOff);
+    actions_->resume->setEnabled(session_.canResume());
     for (auto* changing : {actions_->target, actions_->workload, actions_->open, actions_->newRun, actions_->close}) changing->setEnabled(!live);
     knobs_->setReadOnly(phase == Phase::Viewing);
     slider_->setVisible(phase == Phase::Viewing || phase == Phase::Ended);
     if (phase == Phase::Starting) {
         banner_->dismiss();
+        keyRefusalTold_ = false;
         setWindowTitle(tr("Penstock"));
         charts_->setSimulated(session_.simulated());
     }
     topBar_->refresh();
+    status_->refresh();
 }
 
 void MainWindow::showBaseline() {
@@ -189,7 +200,15 @@ void MainWindow::showBaseline() {
 void MainWindow::onEnded() {
     showPhase();
     const auto& end = session_.end();
-    if (!end || end->kind != RunEnd::Kind::Complete || !end->summary) return;
+    if (!end) return;
+    if (const auto words = endWords(*end); !words.isEmpty()) {
+        if (end->kind == RunEnd::Kind::NoTarget) sayOfTarget(words);
+        else if (session_.canResume()) banner_->say(Banner::Kind::Problem, words, tr("Resume"), [this] { report(session_.resume()); });
+        return;
+    }
+    if (session_.snapshot())
+        if (const auto words = keyRefusedWords(*session_.snapshot(), session_.setup().target, false); !words.isEmpty()) return sayOfTarget(words);
+    if (end->kind != RunEnd::Kind::Complete || !end->summary) return;
     QString words = tr("The run is complete: %1 of %2 requests succeeded").arg(countText(end->summary->successes), countText(end->summary->requests));
     if (end->summary->costPerSuccess) words += tr(", at %1 each").arg(moneyText(end->summary->costPerSuccess, end->summary->currency));
     if (end->summary->simulated) words += tr(" (simulated)");
@@ -198,28 +217,53 @@ void MainWindow::onEnded() {
     banner_->say(Banner::Kind::Note, words);
 }
 
+/// What the person can mend in the target dialog.
+void MainWindow::sayOfTarget(const QString& words) {
+    banner_->say(Banner::Kind::Problem, words, tr("Target..."), [this] { chooseTarget(); });
+}
+
+void MainWindow::tellKeyRefusal() {
+    const auto snapshot = session_.snapshot();
+    if (keyRefusalTold_ || !session_.live() || !snapshot || session_.phase() == RunSession::Phase::Stopping) return;
+    const auto words = keyRefusedWords(*snapshot, session_.setup().target, true);
+    if (words.isEmpty()) return;
+    keyRefusalTold_ = true;
+    banner_->say(Banner::Kind::Problem, words, tr("Stop"), [this] { session_.stop(); });
+}
+
 void MainWindow::startOrPause() {
     switch (session_.phase()) {
     case RunSession::Phase::Running: return session_.setPaused(true);
     case RunSession::Phase::Paused: return session_.setPaused(false);
     default:
         knobs_->flush(); // what is being typed counts
-        return report(session_.start());
+        if (!key_->holdsStart()) report(session_.start());
     }
 }
 
 void MainWindow::changeCap(int by) { knobs_->changeCap(by); }
 
+void MainWindow::applyKnobs(const Knobs& knobs) {
+    if (knobs == session_.knobs()) return;
+    const auto applied = session_.apply(knobs);
+    if (applied) return;
+    report(Error{tr("The knobs stay as they were: %1.").arg(QString::fromStdString(applied.error().message)).toStdString()});
+    // Not from inside the step of undo that brought us here: the steps are dropped with the value.
+    QMetaObject::invokeMethod(this, [this] { knobs_->setKnobs(session_.knobs()); }, Qt::QueuedConnection);
+}
+
 void MainWindow::chooseTarget() {
-    TargetDialog dialog(TargetForm::load(), parts_.keys, parts_.simulated, this);
+    TargetDialog dialog(formOf(session_.setup().target, TargetForm::load()), parts_.keys, parts_.simulated, this);
     if (dialog.exec() != QDialog::Accepted) return;
     RunSetup setup = session_.setup();
     setup.target = dialog.target();
+    setup.keyAwaited = false;
     const auto form = dialog.form();
     setup.targetName = form.simulated ? tr("Simulated endpoint") : form.baseUrl;
     report(session_.setSetup(std::move(setup)));
-    if (form.simulated || form.keySource != TargetForm::KeySource::Keychain) return;
-    parts_.keys.write(form.baseUrl, dialog.key(), [banner = QPointer<Banner>(banner_)](KeyStore::Answer answer) {
+    const auto key = dialog.newKey();
+    if (!key) return;
+    parts_.keys.write(form.baseUrl, *key, [banner = QPointer<Banner>(banner_)](KeyStore::Answer answer) {
         if (banner && !answer.problem.isEmpty()) banner->say(Banner::Kind::Problem, answer.problem);
     });
 }

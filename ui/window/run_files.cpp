@@ -1,10 +1,11 @@
 #include "ui/window/run_files.h"
 
+#include "ui/charts/chart_board.h"
+
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
-#include <QPointer>
 #include <QProgressDialog>
 #include <QSettings>
 
@@ -13,14 +14,23 @@ namespace penstock::ui {
 namespace {
 
 constexpr int recentLimit = 10;
+constexpr int wholeProgress = 1000;
+constexpr double filesShare = 0.85; ///< of the time that an export of everything takes, roughly; the charts take the rest
 const QString recentKey = QStringLiteral("recent-runs");
+
+/// Not close(), which a progress dialog takes for a press of Cancel.
+void finish(const QPointer<QProgressDialog>& progress) {
+    if (!progress) return;
+    progress->hide();
+    progress->deleteLater();
+}
 
 } // namespace
 
-RunFiles::RunFiles(RunSession& session, std::function<Status(const QString&)> charts, QWidget* window)
+RunFiles::RunFiles(RunSession& session, ChartBoard& charts, QWidget* window)
     : QObject(window)
     , session_(session)
-    , charts_(std::move(charts))
+    , charts_(charts)
     , window_(window) {
     connect(&session, &RunSession::opened, this, [this] { remember(session_.file()); });
     connect(&session, &RunSession::ended, this, [this] {
@@ -74,9 +84,18 @@ void RunFiles::saveAsWithDialog() {
 }
 
 void RunFiles::exportRecordWithDialog() {
-    if (!somethingToExport()) return;
+    if (!session_.record() && !somethingToExport()) return;
     const auto path = QFileDialog::getSaveFileName(window_, tr("Export the result record"), suggestion(QStringLiteral("-record.csv")), tr("CSV (*.csv)"));
-    if (!path.isEmpty()) exportTo(RunArchive::ExportKind::RecordCsv, path);
+    if (!path.isEmpty()) exportRecord(path);
+}
+
+void RunFiles::exportRecord(const QString& path) {
+    if (!session_.record()) return exportTo(RunArchive::ExportKind::RecordCsv, path);
+    session_.archive().exportRecord(*session_.record(), path.toStdString(), [self = QPointer<RunFiles>(this)](Result<RunArchive::Exported> written) {
+        if (!self) return;
+        if (written) self->tell(okStatus(), QString::fromStdString(written->path));
+        else self->tell(written.error(), {});
+    });
 }
 
 void RunFiles::exportSpansWithDialog() {
@@ -89,9 +108,19 @@ void RunFiles::exportChartsWithDialog() {
     if (session_.history().empty()) return (void)Q_EMIT problem(tr("The charts are empty yet: start a run, or open a run file"));
     const auto folder = QFileDialog::getExistingDirectory(window_, tr("Export the charts into a folder"), QDir::homePath());
     if (folder.isEmpty()) return;
-    const auto written = charts_(folder);
-    if (written) Q_EMIT done(tr("The charts are in %1").arg(folder));
-    else Q_EMIT problem(QString::fromStdString(written.error().message));
+    exportCharts(folder);
+}
+
+void RunFiles::exportCharts(const QString& folder) {
+    const QPointer<QProgressDialog> progress(showProgress(folder, [this] { charts_.cancelExport(); }));
+    charts_.exportAll(folder, std::nullopt,
+                      {[progress](double part) {
+                           if (progress) progress->setValue(static_cast<int>(part * wholeProgress));
+                       },
+                       [this, progress, folder](const Status& written) {
+                           finish(progress);
+                           tell(written, folder);
+                       }});
 }
 
 void RunFiles::exportAllWithDialog() {
@@ -102,30 +131,54 @@ void RunFiles::exportAllWithDialog() {
     exportTo(RunArchive::ExportKind::Everything, own);
 }
 
-void RunFiles::exportTo(RunArchive::ExportKind kind, const QString& path) {
-    auto* progress = new QProgressDialog(tr("Writing %1").arg(QFileInfo(path).fileName()), tr("Cancel"), 0, 1000, window_);
-    progress->setAttribute(Qt::WA_DeleteOnClose);
+QProgressDialog* RunFiles::showProgress(const QString& path, std::function<void()> cancel) {
+    auto* progress = new QProgressDialog(tr("Writing %1").arg(QFileInfo(path).fileName()), tr("Cancel"), 0, wholeProgress, window_);
     progress->setWindowModality(Qt::WindowModal);
     progress->setMinimumDuration(400);
     progress->setAutoClose(false);
     progress->setAutoReset(false);
-    connect(progress, &QProgressDialog::canceled, this, [this] { session_.archive().cancelExport(); });
-    const QPointer<QProgressDialog> shown(progress);
+    progress->setValue(0); // from now on it counts how long it takes
+    connect(progress, &QProgressDialog::canceled, this, std::move(cancel));
+    return progress;
+}
+
+void RunFiles::tell(const Status& status, const QString& done) {
+    if (status) Q_EMIT this->done(tr("Written: %1").arg(done));
+    else Q_EMIT problem(QString::fromStdString(status.error().message));
+}
+
+void RunFiles::exportTo(RunArchive::ExportKind kind, const QString& path) {
+    const bool everything = kind == RunArchive::ExportKind::Everything;
+    const QPointer<QProgressDialog> progress(showProgress(path, [this] {
+        session_.archive().cancelExport();
+        charts_.cancelExport();
+    }));
     session_.archive().exportTo(
         kind, path.toStdString(),
-        [shown](double part) {
-            if (shown) shown->setValue(static_cast<int>(part * 1000));
+        [progress, whole = everything ? filesShare : 1.0](double part) {
+            if (progress) progress->setValue(static_cast<int>(part * whole * wholeProgress));
         },
-        [this, self = QPointer<RunFiles>(this), shown, kind](Result<std::string> written) {
-            if (shown) shown->close();
-            if (!self) return;
-            if (!written) return (void)Q_EMIT problem(QString::fromStdString(written.error().message));
-            const QString where = QString::fromStdString(*written);
-            if (kind == RunArchive::ExportKind::Everything)
-                if (const auto drawn = charts_(where + QStringLiteral("/charts")); !drawn)
-                    return (void)Q_EMIT problem(QString::fromStdString(drawn.error().message));
-            Q_EMIT done(tr("Written: %1").arg(where));
-        });
+        [self = QPointer<RunFiles>(this), progress, everything, live = session_.live()](Result<RunArchive::Exported> written) {
+            if (!self || !written || !everything) {
+                finish(progress);
+                if (self) self->tell(written ? okStatus() : Status(written.error()), written ? QString::fromStdString(written->path) : QString());
+                return;
+            }
+            self->addCharts(QString::fromStdString(written->path), live ? written->sessionSeconds : std::nullopt, progress);
+        },
+        everything ? session_.against() : std::nullopt);
+}
+
+void RunFiles::addCharts(const QString& folder, std::optional<double> until, const QPointer<QProgressDialog>& progress) {
+    charts_.exportAll(folder + QStringLiteral("/charts"), until,
+                      {[progress](double part) {
+                           if (progress) progress->setValue(static_cast<int>((filesShare + part * (1 - filesShare)) * wholeProgress));
+                       },
+                       [this, progress, folder](const Status& drawn) {
+                           finish(progress);
+                           if (drawn) return tell(drawn, folder);
+                           Q_EMIT problem(tr("%1 holds the run's files, but not its charts: %2").arg(folder, QString::fromStdString(drawn.error().message)));
+                       }});
 }
 
 } // namespace penstock::ui

@@ -3,21 +3,24 @@
 #include "ui/session/run_session.h"
 
 #include <QObject>
+#include <QPointer>
 #include <QStringList>
 
 class QMenu;
+class QProgressDialog;
 class QWidget;
 
 namespace penstock::ui {
 
-/// Opening, saving and exporting the run that is shown, and the list of recent files. The archive's thread does the work; a
-/// dialog shows its progress and can cancel it.
+class ChartBoard;
+
+/// Opening, saving and exporting the run that is shown, and the list of recent files. Other threads do the work; a dialog shows
+/// its progress and can cancel it.
 class RunFiles final : public QObject {
     Q_OBJECT
 
 public:
-    /// `charts` writes the charts' pictures into a folder; an Error is one sentence.
-    RunFiles(RunSession& session, std::function<Status(const QString& folder)> charts, QWidget* window);
+    RunFiles(RunSession& session, ChartBoard& charts, QWidget* window);
 
     void openWithDialog();
     void open(const QString& path);
@@ -26,8 +29,12 @@ public:
     void exportSpansWithDialog();
     void exportChartsWithDialog();
     void exportAllWithDialog();
-    /// Without asking where: what the dialogs do once they know.
+    // Without asking where: what the dialogs do once they know.
+
     void exportTo(RunArchive::ExportKind kind, const QString& path);
+    /// The record that is shown, of two settings; the run's own when none is.
+    void exportRecord(const QString& path);
+    void exportCharts(const QString& folder);
 
     void fillRecent(QMenu& menu);
     static QStringList recent();
@@ -40,9 +47,13 @@ private:
     void remember(const QString& path);
     QString suggestion(const QString& suffix) const;
     bool somethingToExport();
+    QProgressDialog* showProgress(const QString& path, std::function<void()> cancel);
+    /// The charts of an export of everything; of a run that goes on, as they were at the moment of which the rest is.
+    void addCharts(const QString& folder, std::optional<double> until, const QPointer<QProgressDialog>& progress);
+    void tell(const Status& status, const QString& done);
 
     RunSession& session_;
-    const std::function<Status(const QString&)> charts_;
+    ChartBoard& charts_;
     QWidget* window_;
 };
 

@@ -66,7 +66,7 @@ void TablesPane::joinSession() {
     connect(&session_, &RunSession::overviewChanged, this, [this] {
         if (!session_.overview()) return;
         if (!session_.live()) requests_->setSegments(session_.overview()->segments);
-        requests_->refresh();
+        session_.phase() == RunSession::Phase::Ended ? requests_->runOver() : requests_->refresh();
     });
     connect(&session_, &RunSession::opened, this, [this] {
         requests_->clear();

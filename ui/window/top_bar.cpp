@@ -49,14 +49,25 @@ QToolButton* push(QAction* action, bool primary) {
     return button;
 }
 
-QString protocolOf(const Target& target) {
+bool overTls(const Target& target) { return target.baseUrl.rfind("https", 0) == 0; }
+
+/// What connections were asked to speak, before one exists.
+QString chosenProtocol(const Target& target) {
     switch (target.http) {
-    case HttpMode::Auto: return target.baseUrl.rfind("https", 0) == 0 ? QObject::tr("HTTP by ALPN") : QStringLiteral("HTTP/1.1");
-    case HttpMode::Http11: return QStringLiteral("HTTP/1.1");
-    case HttpMode::Http2: return QStringLiteral("HTTP/2");
-    case HttpMode::H2c: return QStringLiteral("HTTP/2 (h2c)");
+    case HttpMode::Auto: return overTls(target) ? QObject::tr("asks for HTTP/2, else HTTP/1.1, TLS") : QObject::tr("asks for HTTP/1.1");
+    case HttpMode::Http11: return overTls(target) ? QObject::tr("asks for HTTP/1.1, TLS") : QObject::tr("asks for HTTP/1.1");
+    case HttpMode::Http2: return QObject::tr("asks for HTTP/2, TLS");
+    case HttpMode::H2c: return QObject::tr("asks for h2c");
     }
     return {};
+}
+
+/// What they came to speak.
+QString negotiatedProtocol(const Target& target, const Snapshot& snapshot) {
+    if (!overTls(target)) return snapshot.httpVersion == "2" ? QStringLiteral("h2c") : QStringLiteral("HTTP/") + QString::fromStdString(snapshot.httpVersion);
+    QString words = QStringLiteral("HTTP/") + QString::fromStdString(snapshot.httpVersion);
+    if (!snapshot.tlsVersion.empty()) words += QStringLiteral(" \u00b7 ") + QString::fromStdString(snapshot.tlsVersion);
+    return words;
 }
 
 } // namespace
@@ -67,6 +78,7 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
     const Theme& theme = Theme::instance();
 
     target_ = chip(actions.target, tr("Target"));
+    targetTip_ = actions.target->toolTip();
     health_ = new HealthDot;
     targetName_ = new QLabel;
     targetName_->setTextFormat(Qt::PlainText);
@@ -141,12 +153,21 @@ void TopBar::resizeEvent(QResizeEvent* event) {
     left_->setVisible(width() >= 1080);
 }
 
+void TopBar::tellTarget(const QString& detail) {
+    targetDetail_->setText(detail);
+    // The button itself is what assistive tools and the pointer find; its labels may be cut short.
+    const QString whole = targetName_->text() + QStringLiteral(" \u00b7 ") + detail;
+    if (target_->accessibleDescription() == whole) return;
+    target_->setAccessibleDescription(whole);
+    target_->setToolTip(whole + QLatin1Char('\n') + targetTip_);
+}
+
 void TopBar::showTarget() {
     const auto phase = session_.phase();
     if (phase == RunSession::Phase::Viewing && session_.overview()) {
         const RunInfo& info = session_.overview()->info;
         targetName_->setText(info.simulated ? tr("Simulated endpoint") : QString::fromStdString(info.targetUrl));
-        targetDetail_->setText(tr("recorded run") + (info.model.empty() ? QString() : QStringLiteral(" \u00b7 ") + QString::fromStdString(info.model)));
+        tellTarget(tr("recorded run") + (info.model.empty() ? QString() : QStringLiteral(" \u00b7 ") + QString::fromStdString(info.model)));
         health_->setState(HealthDot::State::Unknown, tr("this is a recorded run: nobody is asked"));
         return;
     }
@@ -154,11 +175,12 @@ void TopBar::showTarget() {
     targetName_->setText(session_.setup().targetName);
     QStringList parts;
     if (!target.model.empty()) parts << QString::fromStdString(target.model);
-    parts << QStringLiteral("chat") << protocolOf(target);
-    if (target.baseUrl.rfind("https", 0) == 0) parts << QStringLiteral("TLS");
-    targetDetail_->setText(parts.join(QStringLiteral(" \u00b7 ")));
-    const auto snapshot = session_.snapshot();
-    if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));
+    const auto snapshot = session_.snapshotIsOfTarget() ? session_.snapshot() : nullptr;
+    parts << QStringLiteral("chat") << (snapshot && !snapshot->httpVersion.empty() ? negotiatedProtocol(target, *snapshot) : chosenProtocol(target));
+    if (session_.setup().keyAwaited) parts << tr("key not read yet");
+    tellTarget(parts.join(QStringLiteral(" \u00b7 ")));
+    if (snapshot && snapshot->keyRefusals > 0) health_->setState(HealthDot::State::Bad, tr("it refuses the key"));
+    else if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));
     else if (session_.live() && snapshot && snapshot->failures > 0 && snapshot->successes == 0)
         health_->setState(HealthDot::State::Bad, tr("no request has succeeded yet"));
     else if (session_.end() && session_.end()->kind == RunEnd::Kind::NoTarget)

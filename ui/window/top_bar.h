@@ -32,10 +32,12 @@ protected:
 
 private:
     void showTarget();
+    void tellTarget(const QString& detail);
     void showWorkload();
     void showRun();
 
     RunSession& session_;
+    QString targetTip_;
     QToolButton *target_ = nullptr, *workload_ = nullptr;
     HealthDot* health_ = nullptr;
     QLabel *targetName_ = nullptr, *count_ = nullptr, *left_ = nullptr, *run_ = nullptr, *simulated_ = nullptr;

@@ -42,6 +42,22 @@ class TestChartBoard : public QObject {
         return nullptr;
     }
 
+    static Status exported(ChartBoard& board, const QString& folder, std::optional<double> until = {}) {
+        std::optional<Status> status;
+        board.exportAll(folder, until, {{}, [&](const Status& told) { status = told; }});
+        if (!QTest::qWaitFor([&] { return status.has_value(); }, 60'000)) qFatal("the export does not end");
+        return *status;
+    }
+    /// Of a chart's CSV; below 0 when it has no line.
+    static double lastSecond(const QString& path) {
+        QFile csv(path);
+        if (!csv.open(QIODevice::ReadOnly)) return 1e9;
+        csv.readLine();
+        double last = -1;
+        while (!csv.atEnd()) last = csv.readLine().split(',')[0].toDouble();
+        return last;
+    }
+
 private Q_SLOTS:
     void initTestCase() { test::fillBelievably(history_); }
 
@@ -123,7 +139,8 @@ private Q_SLOTS:
         shown->grab();
         const QTemporaryDir folder;
         const QString charts = folder.filePath(QStringLiteral("charts"));
-        QVERIFY(shown->exportAll(charts).ok());
+        const auto written = exported(*shown, charts);
+        QVERIFY2(written.ok(), written ? "" : written.error().message.c_str());
         QCOMPARE(QDir(charts).entryList(QDir::Files).size(), 12);
         QFile csv(charts + QStringLiteral("/in_flight.csv"));
         QVERIFY(csv.open(QIODevice::ReadOnly));
@@ -141,10 +158,7 @@ private Q_SLOTS:
         QImage picture(charts + QStringLiteral("/cost_per_success.png"));
         QCOMPARE(picture.size(), QSize(2400, 1200));
         const QString svg = folder.filePath(QStringLiteral("chart.svg"));
-        QVERIFY(shown->charts()[0]->saveSvg(svg, {800, 400}).ok());
-        QFile drawing(svg);
-        QVERIFY(drawing.open(QIODevice::ReadOnly));
-        const auto bytes = drawing.readAll();
+        const auto bytes = shown->charts()[0]->svg(svg, {800, 400}).draw()();
         QVERIFY(bytes.contains("simulated"));
         QXmlStreamReader xml(bytes);
         while (!xml.atEnd()) xml.readNext();
@@ -153,9 +167,56 @@ private Q_SLOTS:
 
     void aPlaceThatCannotBeWrittenToIsNamed() {
         const auto shown = board();
-        const auto written = shown->exportAll(QStringLiteral("/proc/nowhere"));
+        const auto written = exported(*shown, QStringLiteral("/proc/nowhere"));
         QVERIFY(!written.ok());
         QVERIFY(written.error().message.find("/proc/nowhere") != std::string::npos);
+    }
+
+    void chartsThatAreExportedTogetherAreOfOneMoment() {
+        SnapshotHistory growing;
+        test::fillBelievably(growing, 20);
+        ChartBoard shown;
+        shown.setHistory(&growing);
+        shown.refresh();
+        const QTemporaryDir folder;
+        std::optional<Status> written;
+        // The run goes on while they are drawn, one after the other.
+        shown.exportAll(folder.path(), std::nullopt,
+                        {[&](double) {
+                             auto later = std::make_shared<Snapshot>(*growing.at(growing.end()));
+                             later->elapsedSeconds += 1;
+                             growing.add(later);
+                             shown.refresh();
+                         },
+                         [&](const Status& status) { written = status; }});
+        QTRY_VERIFY_WITH_TIMEOUT(written, 60'000);
+        QVERIFY(written->ok());
+        QVERIFY(growing.end() > 30);
+        for (const auto* chart : shown.charts()) QVERIFY2(lastSecond(folder.filePath(chart->spec().id + QStringLiteral(".csv"))) <= 20, qPrintable(chart->spec().id));
+    }
+
+    void anExportUpToAMomentHoldsNothingLater() {
+        const auto shown = board();
+        const QTemporaryDir folder;
+        QVERIFY(exported(*shown, folder.path(), 31.5).ok());
+        for (const auto* chart : shown->charts()) {
+            const auto last = lastSecond(folder.filePath(chart->spec().id + QStringLiteral(".csv")));
+            QVERIFY2(last <= 31.5 && last > 25, qPrintable(chart->spec().id));
+        }
+    }
+
+    void aChartIsSavedByWayOfTheBoardAndToldWhenItIsThere() {
+        const auto shown = board();
+        const QTemporaryDir folder;
+        QSignalSpy saved(shown.get(), &ChartBoard::saved), problems(shown.get(), &ChartBoard::problem);
+        Q_EMIT shown->charts()[1]->saveRequested(shown->charts()[1]->csv(folder.filePath("x.csv")));
+        QVERIFY(!QFile::exists(folder.filePath("x.csv")));
+        QTRY_COMPARE_WITH_TIMEOUT(saved.count(), 1, 60'000);
+        QCOMPARE(saved[0][0].toString(), folder.filePath("x.csv"));
+        QVERIFY(QFile::exists(folder.filePath("x.csv")));
+        Q_EMIT shown->charts()[1]->saveRequested(shown->charts()[1]->csv("/proc/nowhere/x.csv"));
+        QTRY_COMPARE_WITH_TIMEOUT(problems.count(), 1, 60'000);
+        QVERIFY(problems[0][0].toString().contains("/proc/nowhere"));
     }
 
     void presentationShowsThreeCharts() {

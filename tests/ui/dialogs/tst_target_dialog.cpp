@@ -18,13 +18,20 @@ namespace {
 /// A keychain in memory.
 class MemoryKeys final : public KeyStore {
 public:
-    void read(const QString& target, std::function<void(Answer)> done) override { done({keys.value(target), problem}); }
+    void read(const QString& target, std::function<void(Answer)> done) override {
+        asked << target;
+        if (late) waiting.push_back([this, target, done = std::move(done)] { done({keys.value(target), problem}); });
+        else done({keys.value(target), problem});
+    }
     void write(const QString& target, const QString& key, std::function<void(Answer)> done) override {
         keys.insert(target, key);
         done({});
     }
     QHash<QString, QString> keys;
     QString problem;
+    QStringList asked;
+    bool late = false; ///< answers wait until the test gives them
+    std::vector<std::function<void()>> waiting;
 };
 
 template <typename Widget>
@@ -107,7 +114,7 @@ private Q_SLOTS:
         QTest::keyClicks(named<QLineEdit>(*dialog, QStringLiteral("API key")), QStringLiteral("sk-only-here"));
         QTest::mouseClick(button(*dialog, QStringLiteral("Use this target")), Qt::LeftButton);
         QCOMPARE(dialog->result(), int(QDialog::Accepted));
-        QCOMPARE(dialog->key(), QStringLiteral("sk-only-here"));
+        QCOMPARE(dialog->newKey().value_or(QString()), QStringLiteral("sk-only-here"));
         QCOMPARE(dialog->target().apiKey, std::string("sk-only-here"));
         QVERIFY(settings_.written().contains("127.0.0.1"));
         QVERIFY(!settings_.written().contains("sk-only-here"));
@@ -123,6 +130,56 @@ private Q_SLOTS:
         auto* field = named<QLineEdit>(dialog, QStringLiteral("API key"));
         QCOMPARE(field->text(), QStringLiteral("sk-kept"));
         QVERIFY(field->displayText() != field->text());
+    }
+
+    void theKeyOfOneServerIsNotSentToAnother() {
+        TargetForm form;
+        form.simulated = false;
+        form.baseUrl = QStringLiteral("http://127.0.0.1:1/v1");
+        form.keySource = TargetForm::KeySource::Keychain;
+        keys_.keys.insert(form.baseUrl, QStringLiteral("sk-of-the-first"));
+        TargetDialog dialog(form, keys_, {});
+        dialog.show();
+        dialog.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        auto* url = named<QLineEdit>(dialog, QStringLiteral("Base URL"));
+        auto* field = named<QLineEdit>(dialog, QStringLiteral("API key"));
+        QCOMPARE(field->text(), QStringLiteral("sk-of-the-first"));
+        url->setFocus();
+        url->selectAll();
+        QTest::keyClicks(url, QStringLiteral("http://127.0.0.1:3/v1"));
+        QCOMPARE(field->text(), QString());
+        QTest::keyClick(url, Qt::Key_Tab); // the keychain is asked for this one's
+        QCOMPARE(keys_.asked.last(), QStringLiteral("http://127.0.0.1:3/v1"));
+        QTest::mouseClick(button(dialog, QStringLiteral("Use this target")), Qt::LeftButton);
+        QCOMPARE(dialog.target().apiKey, std::string());
+        QVERIFY(!dialog.newKey()); // and nothing of the keychain is touched
+    }
+
+    void aKeyThatIsOnItsWayIsWaitedForAndNeverRemoved() {
+        TargetForm form;
+        form.simulated = false;
+        form.baseUrl = QStringLiteral("http://127.0.0.1:4/v1");
+        form.keySource = TargetForm::KeySource::Keychain;
+        keys_.keys.insert(form.baseUrl, QStringLiteral("sk-late"));
+        keys_.late = true;
+        TargetDialog dialog(form, keys_, {});
+        keys_.late = false;
+        dialog.show();
+        auto* use = button(dialog, QStringLiteral("Use this target"));
+        QVERIFY(!use->isEnabled());
+        QVERIFY(!button(dialog, QStringLiteral("Test connection"))->isEnabled());
+        for (const auto& answer : std::exchange(keys_.waiting, {})) answer();
+        QVERIFY(use->isEnabled());
+        QTest::mouseClick(use, Qt::LeftButton);
+        QCOMPARE(dialog.target().apiKey, std::string("sk-late"));
+        QVERIFY(!dialog.newKey());
+    }
+
+    void enterInAFieldAcceptsAndAsksNobody() {
+        const auto dialog = open(QString::fromStdString(simulator_->baseUrl()));
+        QTest::keyClick(named<QLineEdit>(*dialog, QStringLiteral("Base URL")), Qt::Key_Return);
+        QCOMPARE(dialog->result(), int(QDialog::Accepted));
     }
 
     void aKeychainThatCannotBeUsedSaysSo() {

@@ -58,6 +58,27 @@ private Q_SLOTS:
         QVERIFY2(!error.contains(QStringLiteral("sk-1")), qPrintable(error));
     }
 
+    void theFormOfATargetInUseIsThatTarget() {
+        TargetForm saved = server();
+        saved.keySource = TargetForm::KeySource::Keychain;
+        saved.model = QStringLiteral("before");
+        Target target;
+        target.baseUrl = "http://127.0.0.1:8000/v1"; // the saved one
+        target.model = "now";
+        target.headers = {{"X-Team", "search"}};
+        auto form = formOf(target, saved);
+        QCOMPARE(form.model, QStringLiteral("now"));
+        QCOMPARE(form.headers, QStringLiteral("X-Team: search"));
+        QVERIFY(form.keySource == TargetForm::KeySource::Keychain);
+        target.baseUrl = "http://127.0.0.1:9000/v1"; // another: nothing is taken over from the saved one
+        form = formOf(target, saved);
+        QCOMPARE(form.baseUrl, QStringLiteral("http://127.0.0.1:9000/v1"));
+        QVERIFY(form.keySource == TargetForm::KeySource::None);
+        target.simulated = true;
+        QVERIFY(formOf(target, saved).simulated);
+        QCOMPARE(formOf(target, saved).baseUrl, saved.baseUrl);
+    }
+
     void http2OverTlsNeedsHttps() {
         TargetForm form = server();
         form.http = HttpMode::Http2;
@@ -91,7 +112,8 @@ private Q_SLOTS:
         const test::OwnSettings settings;
         TargetForm form = server();
         form.model = QStringLiteral("m");
-        form.headers = QStringLiteral("X-Team: search\nX-Api-Key: sk-4\nAuthorization: Bearer sk-5\nCookie: sk-6");
+        form.headers = QStringLiteral("X-Team: search\nX-Api-Key: sk-4\nAuthorization: Bearer sk-5\nCookie: sk-6\n"
+                                      "X-Team-2: Bearer sk-7\nX-Plain: 4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c");
         form.keySource = TargetForm::KeySource::Keychain;
         form.http = HttpMode::Http11;
         form.save();
@@ -104,6 +126,12 @@ private Q_SLOTS:
         QVERIFY(again.http == HttpMode::Http11);
         QVERIFY(again.keySource == TargetForm::KeySource::Keychain);
         QVERIFY(!again.simulated);
+        QVERIFY(!settings.written().contains("4f9a8b7c"));
+        form.baseUrl = QStringLiteral("https://me:sk-8@host/v1");
+        form.simulated = true; // nobody checks the field that is not in use
+        form.save();
+        QVERIFY2(!settings.written().contains("sk-8"), settings.written().constData());
+        QVERIFY(settings.written().contains("host/v1"));
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include <QDropEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
 #include <QTableWidget>
@@ -69,6 +70,30 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(answer(dialog).contains(path + QStringLiteral(":2:")), 20000);
         QVERIFY(!use(dialog)->isEnabled());
         QCOMPARE(dialog.findChild<QTableWidget*>()->rowCount(), 0);
+    }
+
+    void aTypedPathIsReadWhereItIsTyped() {
+        const auto path = write("typed.jsonl", "{\"prompt\":\"one\"}\n");
+        WorkloadForm form;
+        form.source = WorkloadForm::Source::File;
+        WorkloadDialog dialog(form, folder_.path());
+        dialog.show();
+        QLineEdit* field = nullptr;
+        for (auto* edit : dialog.findChildren<QLineEdit*>())
+            if (edit->accessibleName() == QLatin1String("File of requests")) field = edit;
+        QVERIFY(field);
+        field->setFocus();
+        QTest::keyClicks(field, path);
+        QTRY_VERIFY_WITH_TIMEOUT(use(dialog)->isEnabled(), 20000); // the focus never left the field
+        QVERIFY(answer(dialog).startsWith(QStringLiteral("1 requests")));
+    }
+
+    void aReasonNamesNoFlagOfTheCommandLine() {
+        const auto path = write("mixed.jsonl", "{\"prompt\":\"one\"}\nplain words\n");
+        WorkloadDialog dialog({}, folder_.path());
+        dialog.setFile(path);
+        QTRY_VERIFY_WITH_TIMEOUT(answer(dialog).contains(QStringLiteral("choose its format beside the file")), 20000);
+        QVERIFY(!answer(dialog).contains(QStringLiteral("--")));
     }
 
     void aFileThatIsNotThereIsNamed() {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <QFile>
+#include <QDir>
 #include <QTest>
 
 using namespace penstock;
@@ -32,6 +33,33 @@ private Q_SLOTS:
             words += count;
         }
         QVERIFY(words / 40 > 80 && words / 40 < 120);
+    }
+
+    void syntheticPromptsAreMadeOnceBoundedAndTheOldestForgotten() {
+        const QTemporaryDir folder;
+        WorkloadForm form;
+        form.source = WorkloadForm::Source::Synthetic;
+        form.syntheticRequests = 3;
+        form.syntheticWords = 4;
+        const auto first = workloadOf(form, folder.path());
+        QVERIFY(first.ok());
+        QFile file(QString::fromStdString(first->path));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("still the one that was made\n");
+        file.close();
+        QVERIFY(workloadOf(form, folder.path()).ok());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("still the one that was made\n"));
+        for (int words = 5; words < 12; ++words) {
+            form.syntheticWords = words;
+            QVERIFY(workloadOf(form, folder.path()).ok());
+        }
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 4);
+        form.syntheticRequests = 1'000'000;
+        form.syntheticWords = 100'000;
+        const auto much = workloadOf(form, folder.path());
+        QVERIFY(!much.ok());
+        QVERIFY2(much.error().message.find("choose fewer") != std::string::npos, much.error().message.c_str());
     }
 
     void theSampleIsWrittenOnceAndLoopsWhenAsked() {

@@ -37,6 +37,7 @@ struct PanelBench {
     }
 
     bool ready() { return QTest::qWaitForWindowActive(&window); }
+    KnobRow& row(std::string_view word) const { return *panel->row(word); }
     QWidget* control(const QString& word) const { return panel->findChild<QWidget*>(QStringLiteral("knob-") + word); }
     KnobField* field(const QString& word) const { return panel->findChild<KnobField*>(QStringLiteral("knob-") + word); }
     KnobSlider* slider(const QString& word) const {
@@ -64,6 +65,13 @@ struct PanelBench {
                 slider->height() / 2};
     }
     Knobs& last() { return asked.back(); }
+    /// Draws the panel into the folder that PENSTOCK_PICTURES names, to be looked at.
+    void picture(const QString& name) const {
+        const QString into = qEnvironmentVariable("PENSTOCK_PICTURES");
+        if (into.isEmpty()) return;
+        QCoreApplication::processEvents();
+        panel->grab().save(into + QLatin1Char('/') + name + QStringLiteral(".png"));
+    }
 
     penstock::test::ManualClock clock;
     QTemporaryDir folder;
@@ -72,6 +80,20 @@ struct PanelBench {
     QWidget window;
     QLineEdit* elsewhere = nullptr;
     KnobPanel* panel = nullptr;
+};
+
+/// A test with a panel of its own for each function, as it is before anything was turned.
+class PanelTest {
+protected:
+    void openPanel() {
+        bench_.emplace();
+        QVERIFY(bench_->folder.isValid());
+        QVERIFY(bench_->ready());
+        QCOMPARE(bench_->panel->knobs(), Knobs{});
+    }
+    void closePanel() { bench_.reset(); }
+
+    std::optional<PanelBench> bench_;
 };
 
 } // namespace penstock::ui::test

@@ -21,18 +21,13 @@ QString say(QAccessibleInterface* told, QAccessible::Text what) {
 
 } // namespace
 
-class TstKnobNames final : public QObject {
+class TstKnobNames final : public QObject, ui::test::PanelTest {
     Q_OBJECT
-
-    std::optional<ui::test::PanelBench> bench_;
 
 private Q_SLOTS:
     void initTestCase() { QAccessible::setActive(true); }
-    void init() {
-        bench_.emplace();
-        QVERIFY(bench_->ready());
-    }
-    void cleanup() { bench_.reset(); }
+    void init() { openPanel(); }
+    void cleanup() { closePanel(); }
 
     void eachKnobHasItsNameRoleAndValue_data() {
         QTest::addColumn<QString>("word");

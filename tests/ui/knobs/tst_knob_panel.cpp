@@ -7,20 +7,12 @@ using namespace penstock;
 using namespace penstock::ui;
 using namespace std::chrono_literals;
 
-class TstKnobPanel final : public QObject {
+class TstKnobPanel final : public QObject, ui::test::PanelTest {
     Q_OBJECT
 
-    std::optional<ui::test::PanelBench> bench_;
-
 private Q_SLOTS:
-    void init() {
-        bench_.emplace();
-        QVERIFY(bench_->folder.isValid());
-        QVERIFY(bench_->ready());
-        QCOMPARE(bench_->panel->knobs(), Knobs{});
-    }
-    void cleanup() { bench_.reset(); }
-
+    void init() { openPanel(); }
+    void cleanup() { closePanel(); }
 
     void aTypedCapIsAppliedAtEnterAndIsOneStep() {
         auto& b = *bench_;

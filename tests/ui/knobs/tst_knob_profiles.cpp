@@ -20,10 +20,9 @@ using namespace penstock;
 using namespace penstock::ui;
 using namespace std::chrono_literals;
 
-class TstKnobProfiles final : public QObject {
+class TstKnobProfiles final : public QObject, ui::test::PanelTest {
     Q_OBJECT
 
-    std::optional<ui::test::PanelBench> bench_;
     QStringList problems_;
 
     QComboBox* combo() { return bench_->panel->profileBar()->combo(); }
@@ -71,12 +70,11 @@ class TstKnobProfiles final : public QObject {
 
 private Q_SLOTS:
     void init() {
-        bench_.emplace();
-        QVERIFY(bench_->ready());
+        openPanel();
         problems_.clear();
         connect(bench_->panel, &KnobPanel::problem, this, [this](const QString& sentence) { problems_ << sentence; });
     }
-    void cleanup() { bench_.reset(); }
+    void cleanup() { closePanel(); }
 
     void theBuiltInOnesAreThereAndTheDefaultIsControlled() {
         QCOMPARE(names(), (QStringList{"Baseline (wasteful)", "Controlled"}));

@@ -1,59 +1,66 @@
 // The panel, turned with mouse and keyboard, against a clock moved by hand.
-#include "tests/ui/knobs/panel_fixture.h"
+#include "engine/base/knob_catalog.h"
+#include "tests/ui/knobs/panel_bench.h"
+
+#include <QAccessible>
 
 using namespace penstock;
-using namespace penstock::test;
+using namespace penstock::ui;
+using namespace std::chrono_literals;
 
-class TstKnobTurning final : public PanelFixture {
+class TstKnobTurning final : public QObject, ui::test::PanelTest {
     Q_OBJECT
 
+    KnobRow& row(std::string_view word) { return bench_->row(word); }
+    QString fieldText(std::string_view word) { return row(word).field()->text(); }
+
 private Q_SLOTS:
-    void init() { setUp(); }
-    void cleanup() { tearDown(); }
+    void init() { openPanel(); }
+    void cleanup() { closePanel(); }
 
     void aDragIsOneStepOfUndoAndAppliesAtRelease() {
         auto* slider = row("max-concurrency").slider();
         const int y = slider->height() / 2;
         QTest::mousePress(slider, Qt::LeftButton, {}, {slider->width() / 3, y});
         for (int x = slider->width() / 3; x < slider->width() / 2; x += 2) {
-            clock_.advance(10ms);
+            bench_->clock.advance(10ms);
             QTest::mouseMove(slider, {x, y});
         }
         const double shown = slider->shown();
         QVERIFY(shown > 14);
         QCOMPARE(fieldText("max-concurrency"), QString::number(shown)); // shows at once
-        QCOMPARE(asked_.size(), std::size_t{0});
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
         QTest::mouseRelease(slider, Qt::LeftButton, {}, {slider->width() / 2, y});
-        QCOMPARE(asked_.size(), std::size_t{1});
-        QCOMPARE(asked_[0].maxConcurrency, static_cast<int>(slider->shown()));
-        QCOMPARE(undo_->count(), 1);
-        QCOMPARE(undo_->undoText(), QStringLiteral("In-flight cap 14 to %1").arg(slider->shown()));
-        undo_->undo();
-        QCOMPARE(asked_.size(), std::size_t{2});
-        QCOMPARE(asked_[1].maxConcurrency, 14);
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
+        QCOMPARE(bench_->asked[0].maxConcurrency, static_cast<int>(slider->shown()));
+        QCOMPARE(bench_->undo.count(), 1);
+        QCOMPARE(bench_->undo.undoText(), QStringLiteral("In-flight cap 14 to %1").arg(slider->shown()));
+        bench_->undo.undo();
+        QCOMPARE(bench_->asked.size(), std::size_t{2});
+        QCOMPARE(bench_->asked[1].maxConcurrency, 14);
         QCOMPARE(fieldText("max-concurrency"), QStringLiteral("14"));
-        undo_->redo();
-        QCOMPARE(asked_[2].maxConcurrency, asked_[0].maxConcurrency);
+        bench_->undo.redo();
+        QCOMPARE(bench_->asked[2].maxConcurrency, bench_->asked[0].maxConcurrency);
     }
 
     void aDragThatRestsAppliesAfter150msAndStaysOneStep() {
         auto* slider = row("max-concurrency").slider();
         const int y = slider->height() / 2;
         QTest::mousePress(slider, Qt::LeftButton, {}, {slider->width() / 2, y});
-        clock_.advance(149ms);
-        QCOMPARE(asked_.size(), std::size_t{0});
-        clock_.advance(1ms);
-        QCOMPARE(asked_.size(), std::size_t{1});
+        bench_->clock.advance(149ms);
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
+        bench_->clock.advance(1ms);
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
         for (int step = 0; step < 20; ++step) { // a move each 20 ms: nothing rests
             QTest::mouseMove(slider, {slider->width() / 2 + 1 + step, y});
-            clock_.advance(20ms);
+            bench_->clock.advance(20ms);
         }
-        QCOMPARE(asked_.size(), std::size_t{1});
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
         QTest::mouseRelease(slider, Qt::LeftButton, {}, {slider->width() / 2 + 20, y});
-        QCOMPARE(asked_.size(), std::size_t{2});
-        QCOMPARE(undo_->count(), 1);
-        undo_->undo();
-        QCOMPARE(panel_->knobs().maxConcurrency, 14);
+        QCOMPARE(bench_->asked.size(), std::size_t{2});
+        QCOMPARE(bench_->undo.count(), 1);
+        bench_->undo.undo();
+        QCOMPARE(bench_->panel->knobs().maxConcurrency, 14);
     }
 
     void keysInARowAreOneStepAndLaterOnesAnother() {
@@ -61,24 +68,24 @@ private Q_SLOTS:
         field->setFocus();
         for (int press = 0; press < 3; ++press) {
             QTest::keyClick(field, Qt::Key_Up);
-            clock_.advance(200ms);
+            bench_->clock.advance(200ms);
         }
-        QCOMPARE(panel_->knobs().maxConcurrency, 17);
-        QCOMPARE(asked_.size(), std::size_t{3});
-        QCOMPARE(undo_->count(), 1);
-        clock_.advance(1100ms);
+        QCOMPARE(bench_->panel->knobs().maxConcurrency, 17);
+        QCOMPARE(bench_->asked.size(), std::size_t{3});
+        QCOMPARE(bench_->undo.count(), 1);
+        bench_->clock.advance(1100ms);
         QTest::keyClick(field, Qt::Key_PageDown);
-        clock_.advance(150ms);
-        QCOMPARE(panel_->knobs().maxConcurrency, 7);
-        QCOMPARE(undo_->count(), 2);
+        bench_->clock.advance(150ms);
+        QCOMPARE(bench_->panel->knobs().maxConcurrency, 7);
+        QCOMPARE(bench_->undo.count(), 2);
         QTest::keyClick(row("max-concurrency").slider(), Qt::Key_Right);
-        clock_.advance(150ms);
-        QCOMPARE(panel_->knobs().maxConcurrency, 8);
+        bench_->clock.advance(150ms);
+        QCOMPARE(bench_->panel->knobs().maxConcurrency, 8);
     }
 
     void askedForAtMostTenTimesASecondHoweverOftenASliderIsReleased() {
         ApplyPacer pacer;
-        const Instant start = clock_.now();
+        const Instant start = bench_->clock.now();
         int taken = 0;
         for (int step = 0; step < 100; ++step) {
             const Instant now = start + step * 10ms;
@@ -91,37 +98,37 @@ private Q_SLOTS:
     }
 
     void stepsBackToWhereTheyBeganAreNoStepOfUndo() {
-        panel_->changeCap(1);
-        clock_.advance(150ms);
-        QCOMPARE(undo_->count(), 1);
-        panel_->changeCap(-1);
-        clock_.advance(150ms);
-        QCOMPARE(asked_.size(), std::size_t{2});
-        QCOMPARE(asked_[1], Knobs{});
-        QCOMPARE(undo_->count(), 0);
+        bench_->panel->changeCap(1);
+        bench_->clock.advance(150ms);
+        QCOMPARE(bench_->undo.count(), 1);
+        bench_->panel->changeCap(-1);
+        bench_->clock.advance(150ms);
+        QCOMPARE(bench_->asked.size(), std::size_t{2});
+        QCOMPARE(bench_->asked[1], Knobs{});
+        QCOMPARE(bench_->undo.count(), 0);
     }
 
     void whatWaitsIsAppliedBeforeARunStarts() {
-        panel_->changeCap(3);
-        QCOMPARE(asked_.size(), std::size_t{0});
-        panel_->flush();
-        QCOMPARE(asked_.size(), std::size_t{1});
-        QCOMPARE(panel_->knobs().maxConcurrency, 17);
+        bench_->panel->changeCap(3);
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
+        bench_->panel->flush();
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
+        QCOMPARE(bench_->panel->knobs().maxConcurrency, 17);
     }
 
     void theLastLineSaysWhatIsInForce() {
         const auto said = [&](const QString& words) {
-            const auto labels = panel_->findChildren<QLabel*>();
+            const auto labels = bench_->panel->findChildren<QLabel*>();
             return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
         };
         QVERIFY(said(QStringLiteral("next run")));
-        panel_->setApplied(0);
+        bench_->panel->setApplied(0);
         QVERIFY(said(QStringLiteral("setting 1")));
-        type("max-concurrency", QStringLiteral("20"));
+        bench_->type("max-concurrency", QStringLiteral("20"));
         QVERIFY(said(QStringLiteral("not yet in force")));
-        panel_->setApplied(0);
+        bench_->panel->setApplied(0);
         QVERIFY(said(QStringLiteral("not yet in force")));
-        panel_->setApplied(1);
+        bench_->panel->setApplied(1);
         QVERIFY(said(QStringLiteral("setting 2")));
     }
 
@@ -152,54 +159,54 @@ private Q_SLOTS:
         QFETCH(QString, knob);
         QFETCH(QString, typed);
         QFETCH(QString, shown);
-        type(knob.toStdString(), typed);
-        QCOMPARE(asked_.size(), std::size_t{1});
+        bench_->type(knob, typed);
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
         QCOMPARE(fieldText(knob.toStdString()), shown);
         QCOMPARE(row(knob.toStdString()).reason(), QString());
     }
 
     void whatIsNoValueIsRefusedBesideItsFieldAndKept() {
-        type("max-concurrency", QStringLiteral("lots"));
+        bench_->type("max-concurrency", QStringLiteral("lots"));
         QCOMPARE(fieldText("max-concurrency"), QStringLiteral("lots"));
         QCOMPARE(row("max-concurrency").reason(), QStringLiteral("must be a whole number"));
-        QCOMPARE(asked_.size(), std::size_t{0});
-        type("max-concurrency", QStringLiteral("0"));
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
+        bench_->type("max-concurrency", QStringLiteral("0"));
         QCOMPARE(row("max-concurrency").reason(), QStringLiteral("must be between 1 and 100000"));
-        type("max-concurrency", QStringLiteral("20"));
+        bench_->type("max-concurrency", QStringLiteral("20"));
         QCOMPARE(row("max-concurrency").reason(), QString());
-        QCOMPARE(asked_.size(), std::size_t{1});
-        QCOMPARE(asked_[0].maxConcurrency, 20);
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
+        QCOMPARE(bench_->asked[0].maxConcurrency, 20);
     }
 
     void aSetThatCannotBeIsNotAppliedUntilItCan() {
-        type("attempt-timeout", QStringLiteral("40s"));
+        bench_->type("attempt-timeout", QStringLiteral("40s"));
         QCOMPARE(row("first-token-timeout").reason(), QStringLiteral("is above \u201cWhole attempt\u201d, so it could never act"));
         QCOMPARE(row("attempt-timeout").reason(),
                  QStringLiteral("waits: \u201cFirst token\u201d is above \u201cWhole attempt\u201d, so it could never act"));
         QCOMPARE(fieldText("attempt-timeout"), QStringLiteral("40s")); // as typed
-        type("max-attempts", QStringLiteral("5"));
+        bench_->type("max-attempts", QStringLiteral("5"));
         QVERIFY(row("max-attempts").reason().startsWith(QStringLiteral("waits: ")));
-        QCOMPARE(asked_.size(), std::size_t{0});
-        QCOMPARE(panel_->knobs(), Knobs{});
-        picture(*panel_, QStringLiteral("knobs_refused"));
-        type("first-token-timeout", QStringLiteral("20s"));
-        QCOMPARE(asked_.size(), std::size_t{1});
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
+        QCOMPARE(bench_->panel->knobs(), Knobs{});
+        bench_->picture(QStringLiteral("knobs_refused"));
+        bench_->type("first-token-timeout", QStringLiteral("20s"));
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
         Knobs expected;
         expected.attemptTimeout = 40s;
         expected.maxAttempts = 5;
         expected.firstTokenTimeout = 20s;
-        QCOMPARE(asked_[0], expected);
+        QCOMPARE(bench_->asked[0], expected);
         for (const auto& knob : knobCatalog()) QCOMPARE(row(knob.word).reason(), QString());
-        undo_->undo();
-        QCOMPARE(panel_->knobs(), Knobs{});
+        bench_->undo.undo();
+        QCOMPARE(bench_->panel->knobs(), Knobs{});
     }
 
     void escapeTakesBackWhatWasTyped() {
-        type("attempt-timeout", QStringLiteral("40s"));
+        bench_->type("attempt-timeout", QStringLiteral("40s"));
         QTest::keyClick(row("attempt-timeout").field(), Qt::Key_Escape);
         QCOMPARE(fieldText("attempt-timeout"), QStringLiteral("5 min"));
         QCOMPARE(row("first-token-timeout").reason(), QString());
-        QCOMPARE(asked_.size(), std::size_t{0});
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
     }
 
     void degradeAsksForWhatItChanges() {
@@ -209,65 +216,65 @@ private Q_SLOTS:
         text->setFocus();
         QTest::keyClicks(text, QStringLiteral("{\"max_tokens\": 64}"));
         QTest::keyClick(text, Qt::Key_Return);
-        QCOMPARE(asked_.size(), std::size_t{1});
-        QVERIFY(asked_[0].queuePolicy == QueuePolicy::Degrade);
-        QCOMPARE(asked_[0].degradeOverrides, std::string("{\"max_tokens\": 64}"));
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
+        QVERIFY(bench_->asked[0].queuePolicy == QueuePolicy::Degrade);
+        QCOMPARE(bench_->asked[0].degradeOverrides, std::string("{\"max_tokens\": 64}"));
     }
 
     void choicesAndSwitchesApplyAtOnceAndResetBringsTheDefaultBack() {
         QTest::mouseClick(row("connection-reuse").choices()->buttons()[1], Qt::LeftButton);
-        QVERIFY(asked_.at(0).connectionReuse == ConnectionReuse::Never);
+        QVERIFY(bench_->asked.at(0).connectionReuse == ConnectionReuse::Never);
         QTest::mouseClick(row("prewarm").toggle(), Qt::LeftButton);
-        QCOMPARE(asked_.at(1).prewarm, false);
+        QCOMPARE(bench_->asked.at(1).prewarm, false);
         auto* reset = row("prewarm").resetButton();
         QVERIFY(reset->isVisible());
         QCOMPARE(reset->accessibleName(), QStringLiteral("Reset Prewarm to on"));
         QVERIFY(!row("max-concurrency").resetButton()->isVisible());
         QTest::mouseClick(reset, Qt::LeftButton);
-        QCOMPARE(asked_.at(2).prewarm, true);
+        QCOMPARE(bench_->asked.at(2).prewarm, true);
         QVERIFY(!reset->isVisible());
-        QCOMPARE(undo_->count(), 3);
+        QCOMPARE(bench_->undo.count(), 3);
     }
 
     void aSetFromOutsideIsShownAndAsksForNothing() {
-        type("max-concurrency", QStringLiteral("20"));
-        panel_->setKnobs(panel_->knobs()); // the echo of what was asked for
-        QCOMPARE(undo_->count(), 1);
+        bench_->type("max-concurrency", QStringLiteral("20"));
+        bench_->panel->setKnobs(bench_->panel->knobs()); // the echo of what was asked for
+        QCOMPARE(bench_->undo.count(), 1);
         Knobs opened;
         opened.maxConcurrency = 70;
-        panel_->setKnobs(opened);
-        QCOMPARE(asked_.size(), std::size_t{1});
-        QCOMPARE(undo_->count(), 0);
+        bench_->panel->setKnobs(opened);
+        QCOMPARE(bench_->asked.size(), std::size_t{1});
+        QCOMPARE(bench_->undo.count(), 0);
         QCOMPARE(fieldText("max-concurrency"), QStringLiteral("70")); // between two stops of the slider
     }
 
     void canBeDestroyedWhileRefusedTextStandsInAFieldWithTheFocus() {
-        type("max-concurrency", QStringLiteral("lots"));
+        bench_->type("max-concurrency", QStringLiteral("lots"));
         QTest::keyClicks(row("max-concurrency").field(), QStringLiteral("9"));
-        panel_.reset();
-        QCOMPARE(asked_.size(), std::size_t{0});
+        delete bench_->panel;
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
     }
 
     void aFinishedRunCannotBeTurned() {
-        panel_->setReadOnly(true);
+        bench_->panel->setReadOnly(true);
         auto* field = row("max-concurrency").field();
         QTest::keyClick(field, Qt::Key_Up);
         QTest::keyClicks(field, QStringLiteral("9"));
         QTest::mouseClick(row("prewarm").toggle(), Qt::LeftButton);
-        panel_->changeCap(1);
-        clock_.advance(1s);
-        QCOMPARE(asked_.size(), std::size_t{0});
+        bench_->panel->changeCap(1);
+        bench_->clock.advance(1s);
+        QCOMPARE(bench_->asked.size(), std::size_t{0});
         QCOMPARE(fieldText("max-concurrency"), QStringLiteral("14"));
     }
 
     void searchShowsTheKnobsThatMatch() {
-        panel_->find();
-        QTest::keyClicks(panel_->searchField(), QStringLiteral("token price"));
+        bench_->panel->find();
+        QTest::keyClicks(bench_->panel->searchField(), QStringLiteral("token price"));
         QStringList shown;
         for (const auto& knob : knobCatalog())
             if (row(knob.word).isVisible()) shown << QString::fromStdString(std::string(knob.word));
         QCOMPARE(shown, (QStringList{QStringLiteral("input-token-price"), QStringLiteral("output-token-price")}));
-        panel_->searchField()->clear();
+        bench_->panel->searchField()->clear();
         QVERIFY(row("prewarm").isVisible());
     }
 
@@ -299,20 +306,20 @@ private Q_SLOTS:
         QCOMPARE(ask(block)->text(QAccessible::Name), QStringLiteral("When full: Block"));
         QVERIFY(ask(block)->state().checked);
         ask(cap.slider())->valueInterface()->setCurrentValue(32);
-        clock_.advance(150ms);
-        QCOMPARE(panel_->knobs().maxConcurrency, 32);
+        bench_->clock.advance(150ms);
+        QCOMPARE(bench_->panel->knobs().maxConcurrency, 32);
     }
 
     void looks() {
-        type("max-concurrency", QStringLiteral("20"));
+        bench_->type("max-concurrency", QStringLiteral("20"));
         QTest::mouseClick(row("connection-reuse").choices()->buttons()[1], Qt::LeftButton);
-        panel_->setApplied(2);
+        bench_->panel->setApplied(2);
         for (const bool dark : {true, false}) {
             Theme::instance().setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
-            picture(*panel_, dark ? QStringLiteral("knobs_dark") : QStringLiteral("knobs_light"));
+            bench_->picture(dark ? QStringLiteral("knobs_dark") : QStringLiteral("knobs_light"));
         }
-        panel_->resize(280, 1100);
-        picture(*panel_, QStringLiteral("knobs_tall"));
+        bench_->window.resize(280, 1100);
+        bench_->picture(QStringLiteral("knobs_tall"));
     }
 };
 

@@ -7,20 +7,12 @@ using namespace penstock;
 using namespace penstock::ui;
 using namespace std::chrono_literals;
 
-class TstKnobUndo final : public QObject {
+class TstKnobUndo final : public QObject, ui::test::PanelTest {
     Q_OBJECT
 
-    std::optional<ui::test::PanelBench> bench_;
-
 private Q_SLOTS:
-    void init() {
-        bench_.emplace();
-        QVERIFY(bench_->folder.isValid());
-        QVERIFY(bench_->ready());
-        QCOMPARE(bench_->panel->knobs(), Knobs{});
-    }
-    void cleanup() { bench_.reset(); }
-
+    void init() { openPanel(); }
+    void cleanup() { closePanel(); }
 
     void undoAndRedoAskForTheSetAsItWas() {
         auto& b = *bench_;

@@ -83,6 +83,13 @@ private Q_SLOTS:
         QVERIFY(end->active->empty());
     }
 
+    void aRunThatWasCutOffIsNotShownAsDone() {
+        auto cut = run();
+        QCOMPARE(ui::finalSnapshot(cut, nullptr)->total, 0u);
+        cut.complete = true;
+        QCOMPARE(ui::finalSnapshot(cut, nullptr)->total, 10u);
+    }
+
     void whatWasNotMeasuredHasNoValue() {
         RunOverview bare = run();
         bare.summary->costPerSuccess.reset();

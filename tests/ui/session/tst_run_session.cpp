@@ -1,69 +1,24 @@
-#include "engine/simulator/simulator.h"
-#include "ui/session/run_session.h"
+#include "tests/ui/support/simulated_session.h"
 
-#include <QFile>
 #include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 
 using namespace penstock;
 using namespace penstock::ui;
-
-namespace {
-
-constexpr int patience = 60'000; // milliseconds, of a condition that comes much sooner
-
-} // namespace
+using namespace penstock::test;
 
 /// The whole way: a session runs the engine against a simulated endpoint on a port, and reads the run file back.
-class TestRunSession : public QObject {
+class TestRunSession : public QObject, SimulatedSession {
     Q_OBJECT
 
-    QTemporaryDir folder_;
-    std::unique_ptr<Simulator> simulator_;
-    QString prompts_;
-
-    std::unique_ptr<RunSession> session(std::uint64_t repeat = 1) {
-        auto session = std::make_unique<RunSession>(folder_.filePath(QStringLiteral("runs")), [this] {
-            Target target;
-            target.simulated = true;
-            target.baseUrl = simulator_->baseUrl();
-            return Result<Target>(target);
-        });
-        RunSetup setup;
-        setup.workload.path = prompts_.toStdString();
-        setup.workload.repeat = repeat;
-        setup.workload.maxTokens = 8;
-        setup.workloadName = QStringLiteral("prompts");
-        if (!session->setSetup(setup) || !session->useSimulated()) return nullptr;
-        return session;
-    }
-    int live() const { return simulator_->stats().at("live").get<int>(); }
-    static Knobs cap(int value) {
-        Knobs knobs;
-        knobs.maxConcurrency = value;
-        return knobs;
-    }
+public:
+    TestRunSession()
+        : SimulatedSession(40) {}
 
 private Q_SLOTS:
-    void initTestCase() {
-        QVERIFY(folder_.isValid());
-        prompts_ = folder_.filePath(QStringLiteral("prompts.jsonl"));
-        QFile file(prompts_);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        for (int i = 0; i < 40; ++i) file.write("{\"prompt\":\"say something short\"}\n");
-    }
-
-    void init() {
-        SimulatorOptions options;
-        options.stepBase = std::chrono::milliseconds{2};
-        auto started = startSimulator(options);
-        QVERIFY(started.ok());
-        simulator_ = std::move(*started);
-    }
+    void init() { startServer(); }
 
     void aRunEndsWithTheFiguresThatItsFileHolds() {
-        const auto run = session();
+        const auto run = newSession();
         QSignalSpy ended(run.get(), &RunSession::ended);
         QVERIFY(run->start().ok());
         QVERIFY(run->live());
@@ -73,39 +28,39 @@ private Q_SLOTS:
         QCOMPARE(run->overview()->requests, 40u);
         QCOMPARE(run->snapshot()->successes, 40u);
         QCOMPARE(run->snapshot()->costPerSuccess, run->end()->summary->costPerSuccess);
-        QCOMPARE(simulator_->stats().at("requests").get<int>(), 40);
+        QCOMPARE(requests(), 40);
         QVERIFY(!run->history().empty());
     }
 
     void theCapIsTurnedWhileItRunsAndTheServerSeesIt() {
-        const auto run = session(0);
+        const auto run = newSession(0);
         QVERIFY(run->apply(cap(2)).ok());
         QVERIFY(run->start().ok());
         QVERIFY(QTest::qWaitFor([this] { return live() == 2; }, patience));
-        QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 2);
+        QCOMPARE(peak(), 2);
         QVERIFY(run->apply(cap(9)).ok());
         QVERIFY(QTest::qWaitFor([this] { return live() == 9; }, patience));
-        QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 9);
+        QCOMPARE(peak(), 9);
         QVERIFY(run->apply(cap(3)).ok());
         QVERIFY(QTest::qWaitFor([this] { return live() == 3; }, patience));
         QTRY_VERIFY_WITH_TIMEOUT(run->snapshot()->segments && run->snapshot()->segments->size() == 3, patience);
         run->stop();
         QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended, patience);
-        QCOMPARE(simulator_->stats().at("peak_in_flight").get<int>(), 9);
+        QCOMPARE(peak(), 9);
     }
 
     void pausingLetsStreamsFinishAndAdmitsNothing() {
-        const auto run = session(0);
+        const auto run = newSession(0);
         QVERIFY(run->start().ok());
         QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->successes > 0, patience);
         run->setPaused(true);
         QTRY_VERIFY_WITH_TIMEOUT(run->snapshot()->state == RunState::Paused && live() == 0, patience);
-        const int requests = simulator_->stats().at("requests").get<int>();
+        const int before = requests();
         const auto seen = run->snapshot()->sequence;
         QTRY_VERIFY_WITH_TIMEOUT(run->snapshot()->sequence > seen + 3, patience);
-        QCOMPARE(simulator_->stats().at("requests").get<int>(), requests);
+        QCOMPARE(requests(), before);
         run->setPaused(false);
-        QTRY_VERIFY_WITH_TIMEOUT(simulator_->stats().at("requests").get<int>() > requests, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(requests() > before, patience);
         run->stop();
         QTRY_VERIFY_WITH_TIMEOUT(!run->live(), patience);
     }
@@ -114,13 +69,13 @@ private Q_SLOTS:
         QString file;
         std::optional<double> cost;
         {
-            const auto run = session();
+            const auto run = newSession();
             QVERIFY(run->start().ok());
             QTRY_VERIFY_WITH_TIMEOUT(run->phase() == RunSession::Phase::Ended && run->overview() && run->overview()->complete, patience);
             file = run->file();
             cost = run->snapshot()->costPerSuccess;
         }
-        const auto viewer = session();
+        const auto viewer = newSession();
         QSignalSpy opened(viewer.get(), &RunSession::opened);
         QVERIFY(viewer->open(file).ok());
         QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, patience);
@@ -133,7 +88,7 @@ private Q_SLOTS:
     }
 
     void whatWasStoppedGoesOnInItsOwnFile() {
-        const auto run = session();
+        const auto run = newSession();
         QVERIFY(run->apply(cap(1)).ok());
         QVERIFY(run->start().ok());
         QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->successes > 2, patience);
@@ -153,7 +108,7 @@ private Q_SLOTS:
     void aRunThatWasCutOffGoesOnFromItsFileAlone() {
         QString file;
         {
-            const auto run = session();
+            const auto run = newSession();
             QVERIFY(run->apply(cap(1)).ok());
             QVERIFY(run->start().ok());
             QTRY_VERIFY_WITH_TIMEOUT(run->snapshot() && run->snapshot()->successes > 2, patience);
@@ -178,8 +133,8 @@ private Q_SLOTS:
 
     void aWorkloadThatIsGoneIsNamedWhenItsRunIsToGoOn() {
         const QString prompts = folder_.filePath(QStringLiteral("gone.jsonl"));
-        QVERIFY(QFile::copy(prompts_, prompts));
-        const auto run = session();
+        QVERIFY(QFile::copy(promptsFile(), prompts));
+        const auto run = newSession();
         auto setup = run->setup();
         setup.workload.path = prompts.toStdString();
         QVERIFY(run->setSetup(setup).ok());
@@ -199,7 +154,7 @@ private Q_SLOTS:
     }
 
     void aSettingIsPinnedAndHeldAgainstTheNext() {
-        const auto run = session(0);
+        const auto run = newSession(0);
         QSignalSpy record(run.get(), &RunSession::recordChanged);
         QVERIFY(!run->pin().ok());
         QVERIFY(run->apply(cap(1)).ok());
@@ -219,7 +174,7 @@ private Q_SLOTS:
     }
 
     void aTargetThatRefusesLeavesASentenceAndTheSetupAsItWas() {
-        const auto run = session();
+        const auto run = newSession();
         simulator_.reset();
         QSignalSpy problem(run.get(), &RunSession::problem);
         QVERIFY(run->start().ok());
@@ -235,7 +190,7 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(QByteArray(5000, 'x'));
         file.close();
-        const auto run = session();
+        const auto run = newSession();
         QSignalSpy problem(run.get(), &RunSession::problem);
         QVERIFY(run->open(path).ok());
         QTRY_COMPARE_WITH_TIMEOUT(problem.count(), 1, patience);
@@ -244,7 +199,7 @@ private Q_SLOTS:
     }
 
     void aKnobThatCannotBeIsRefusedAndNothingChanges() {
-        const auto run = session();
+        const auto run = newSession();
         Knobs wrong;
         wrong.firstTokenTimeout = std::chrono::minutes{10};
         wrong.attemptTimeout = std::chrono::minutes{5};

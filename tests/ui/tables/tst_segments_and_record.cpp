@@ -4,9 +4,13 @@
 #include "ui/tables/record_view.h"
 #include "ui/tables/segment_table.h"
 
+#include "engine/base/record_csv.h"
+
 #include <QAbstractItemModelTester>
+#include <QClipboard>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 using namespace penstock;
 using namespace penstock::ui;
@@ -101,18 +105,13 @@ private Q_SLOTS:
         QVERIFY(view.bannerText().isEmpty());
     }
 
-    void csvHasEveryDigitAndTheColumnsOfTheRecordFile() {
-        auto record = sampleRecord();
-        record.rows.resize(1);
-        record.rows[0].baseline = 0.019841269841269841;
-        record.rows[0].interpretation = "=cmd, \"quoted\"";
-        QCOMPARE(recordAsCsv(record),
-                 QStringLiteral(
-                     "metric,unit,baseline,controlled,ratio,ci_low,ci_high,interpretation\n"
-                     "cost per success,USD,0.01984126984126984,0.00142,0.0717,0.069,0.075,\"'=cmd, \"\"quoted\"\"\"\n"
-                     "verdict,,,,,,,\"\u2713 improved: Cost per success fell to 7.2 % of the baseline (95 % interval "
-                     "6.9 to 7.5 %) with 1,326 successes against 126.\"\n"
-                     "simulated,,,,,,,simulated endpoint\n"));
+    void theCopyButtonGivesTheTextOfTheRecordFile() {
+        RecordView view;
+        view.setRecord(sampleRecord());
+        auto* copy = view.findChildren<QToolButton*>().first();
+        QCOMPARE(copy->text(), QStringLiteral("Copy CSV"));
+        copy->click();
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString::fromStdString(recordCsv(sampleRecord())));
     }
 
     void markdownIsATableWhoseCellsCannotBreakIt() {

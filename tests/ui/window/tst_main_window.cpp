@@ -1,62 +1,24 @@
-#include "engine/simulator/simulator.h"
-#include "tests/ui/support/own_settings.h"
+#include "tests/ui/support/window_bench.h"
 #include "ui/charts/chart_board.h"
 #include "ui/figures/figure_card.h"
 #include "ui/figures/figure_strip.h"
 #include "ui/knobs/knob_panel.h"
-#include "ui/window/banner.h"
-#include "ui/window/main_window.h"
 #include "ui/window/tables_pane.h"
 
 #include <QAbstractSpinBox>
 #include <QAccessible>
 #include <QMenu>
 #include <QMenuBar>
-#include <QTest>
-#include <QToolButton>
 
 using namespace penstock;
 using namespace penstock::ui;
-
-namespace {
-
-constexpr int patience = 60'000; // milliseconds, of a condition that comes much sooner
-
-class NoKeys final : public KeyStore {
-    void read(const QString&, std::function<void(Answer)> done) override { done({}); }
-    void write(const QString&, const QString&, std::function<void(Answer)> done) override { done({}); }
-};
-
-} // namespace
+using namespace penstock::test;
 
 /// The window as a person has it: mouse and keyboard on real widgets, a real engine, and a simulated endpoint on a port whose own
 /// counts are the judge.
-class TestMainWindow : public QObject {
+class TestMainWindow : public QObject, WindowBench {
     Q_OBJECT
 
-    test::OwnSettings settings_;
-    QTemporaryDir folder_;
-    NoKeys keys_;
-    std::unique_ptr<Simulator> simulator_;
-    std::unique_ptr<RunSession> session_;
-    std::unique_ptr<MainWindow> window_;
-    QString prompts_;
-
-    QAction* action(const QString& words) const {
-        for (auto* found : window_->actions())
-            if (QString(found->text()).remove(QLatin1Char('&')) == words) return found;
-        return nullptr;
-    }
-    QToolButton* button(const QString& words) const {
-        for (auto* found : window_->findChildren<QToolButton*>())
-            if (found->defaultAction() && found->text() == words) return found;
-        return nullptr;
-    }
-    void click(const QString& words) {
-        auto* found = button(words);
-        QVERIFY2(found, qPrintable(words));
-        QTest::mouseClick(found, Qt::LeftButton);
-    }
     QAbstractSpinBox* capField() const {
         for (auto* field : window_->findChildren<QAbstractSpinBox*>())
             if (field->accessibleName() == QLatin1String("In-flight cap")) return field;
@@ -70,61 +32,13 @@ class TestMainWindow : public QObject {
         QTest::keyClicks(field, QString::number(value));
         QTest::keyClick(field, Qt::Key_Return);
     }
-    int live() const { return simulator_->stats().at("live").get<int>(); }
-    int peak() const { return simulator_->stats().at("peak_in_flight").get<int>(); }
-    QString banner() const { return window_->findChild<Banner*>()->sentence(); }
-
-    void open(std::uint64_t repeat) {
-        session_ = std::make_unique<RunSession>(folder_.filePath(QStringLiteral("runs")), [this] {
-            Target target;
-            target.simulated = true;
-            target.baseUrl = simulator_->baseUrl();
-            return Result<Target>(target);
-        });
-        RunSetup setup;
-        setup.workload.path = prompts_.toStdString();
-        setup.workload.repeat = repeat;
-        setup.workload.maxTokens = 12;
-        setup.workloadName = QStringLiteral("prompts");
-        QVERIFY(session_->setSetup(setup).ok());
-        QVERIFY(session_->useSimulated().ok());
-        Knobs knobs;
-        knobs.maxConcurrency = 4;
-        QVERIFY(session_->apply(knobs).ok());
-        window_ = std::make_unique<MainWindow>(MainWindow::Parts{*session_, keys_, {}, folder_.path()});
-        window_->resize(1440, 900);
-        window_->show();
-    }
-    void end() {
-        if (session_->live()) {
-            session_->stop();
-            session_->stop();
-        }
-        QTRY_VERIFY_WITH_TIMEOUT(!session_->live(), patience);
-    }
+public:
+    TestMainWindow()
+        : WindowBench(60) {}
 
 private Q_SLOTS:
-    void initTestCase() {
-        QVERIFY(folder_.isValid());
-        prompts_ = folder_.filePath(QStringLiteral("prompts.jsonl"));
-        QFile file(prompts_);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        for (int i = 0; i < 60; ++i) file.write("{\"prompt\":\"say something short\"}\n");
-    }
-
-    void init() {
-        SimulatorOptions options;
-        options.stepBase = std::chrono::milliseconds{2};
-        auto started = startSimulator(options);
-        QVERIFY(started.ok());
-        simulator_ = std::move(*started);
-    }
-
-    void cleanup() {
-        window_.reset();
-        session_.reset();
-        simulator_.reset();
-    }
+    void init() { startServer(); }
+    void cleanup() { closeAll(); }
 
     void theCapIsTurnedWhileItRunsAndTheServerSeesIt() {
         open(0);

@@ -1,10 +1,10 @@
-#include "engine/record/csv.h"
+#include "engine/base/csv_line.h"
 
 #include <QTest>
 
-using namespace penstock::record;
+using namespace penstock;
 
-class TestCsv : public QObject {
+class TestCsvLine : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -56,5 +56,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCsv)
-#include "tst_csv.moc"
+QTEST_GUILESS_MAIN(TestCsvLine)
+#include "tst_csv_line.moc"

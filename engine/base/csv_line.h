@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace penstock::record {
+namespace penstock {
 
 /// Builds lines of CSV: cells in RFC 4180's quoting, lines ended by a line feed alone (as the tools around it expect).
 /// A text cell that a spreadsheet would run as a formula, because it starts with = + - @, a tab, a carriage return or a
@@ -33,4 +33,4 @@ private:
     bool finished_ = false;
 };
 
-} // namespace penstock::record
+} // namespace penstock

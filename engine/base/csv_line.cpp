@@ -1,9 +1,9 @@
-#include "engine/record/csv.h"
+#include "engine/base/csv_line.h"
 
 #include <array>
 #include <charconv>
 
-namespace penstock::record {
+namespace penstock {
 
 void CsvLine::separate() {
     if (finished_) {
@@ -58,4 +58,4 @@ std::string_view CsvLine::finish() {
     return line_;
 }
 
-} // namespace penstock::record
+} // namespace penstock
