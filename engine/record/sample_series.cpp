@@ -107,6 +107,8 @@ void goOn(Snapshot& s, const Snapshot& before) {
     s.requestsSeen += before.requestsSeen;
     s.successes += before.successes;
     s.failures += before.failures;
+    s.ended += before.ended;
+    s.pausedSeconds += before.pausedSeconds;
     s.cancelled += before.cancelled;
     s.shed += before.shed;
     s.attempts += before.attempts;

@@ -1,5 +1,7 @@
 #include "engine/record/windows.h"
 
+#include "engine/record/pause_rows.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -67,8 +69,12 @@ Result<Windows> readWindows(const RunFile& file) {
     Windows windows;
     if (auto status = readSegments(file, windows.segments); !status) return status.error();
     if (auto status = readSessions(file, windows.sessions); !status) return status.error();
-    for (const auto& window : windows.sessions)
+    for (const auto& window : windows.sessions) {
         windows.lengthNs += window.endNs - window.startNs;
+        const auto pauses = readPauses(file, window.session, window.startNs);
+        if (!pauses) return pauses.error();
+        windows.pausedNs += pauses->between(Nanos{0}, Nanos{window.endNs - window.startNs}).count();
+    }
     windows.costPerHour = meanOverTime(windows, [](const SegmentFacts& s) { return s.costPerHour; });
     windows.cap = meanOverTime(windows, [](const SegmentFacts& s) { return static_cast<double>(s.maxConcurrency); });
     return windows;

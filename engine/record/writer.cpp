@@ -98,7 +98,7 @@ Result<Summary> Writer::conclude(bool complete) {
     if (!summary) return summary;
     const auto times = readRunTimes(*file_);
     if (!times) return times.error();
-    const auto figures = replaySegments(*file_, *times);
+    auto figures = replaySegments(*file_, *times);
     if (!figures) return figures.error();
     const auto text = summaryText(*summary, *windows);
 
@@ -112,6 +112,7 @@ Result<Summary> Writer::conclude(bool complete) {
     if (auto status = storeSegments(*file_, *figures); !status) return status.error();
     // Last, so that a run is called complete only when its whole folder is.
     if (auto status = markEnd(text, complete); !status) return status.error();
+    figures_ = std::move(*figures);
     file_->settle();
     return summary;
 }

@@ -185,6 +185,20 @@ private Q_SLOTS:
         QVERIFY(!refused.ok() && refused.error().message.find("too long") != std::string::npos);
     }
 
+    /// While a run goes on its record is made anew every few seconds, however long that takes.
+    void aLaterComparisonOfASeriesTakesThePlaceOfOneThatHasNotBegun() {
+        RunArchive archive;
+        const RunArchive::Side side{(many_ + "/run.penstock").toStdString(), 0};
+        int asked = 0, answered = 0;
+        bool last = false;
+        for (int i = 0; i < 50; ++i) archive.compareAnew(side, side, [&](const Result<ResultRecord>&) { ++answered; });
+        archive.compare(side, side, [&](const Result<ResultRecord>&) { ++asked; }); // a person's own question keeps its place
+        archive.compareAnew(side, side, [&](const Result<ResultRecord>& record) { last = record.ok(); });
+        QVERIFY(wait([&] { return last; }));
+        QCOMPARE(asked, 1);
+        QVERIFY2(answered < 25, qPrintable(QString::number(answered)));
+    }
+
     void badFilesEachGetASentence() {
         RunArchive archive;
         QDir().mkpath(temporary_.path() + "/bad");

@@ -102,7 +102,10 @@ private Q_SLOTS:
             if (f.costInterval) QCOMPARE(f.costInterval->low, e.costInterval->low);
             if (f.costInterval) QCOMPARE(f.costInterval->high, e.costInterval->high);
             QCOMPARE(f.tFirstToken.count, e.tFirstToken.count);
-            QCOMPARE(f.tFirstToken.p95, e.tFirstToken.p95);
+            // Live it is told from a histogram; the file's is exact, which the recomputation below checks.
+            QVERIFY(std::abs(*f.tFirstToken.p95 / *e.tFirstToken.p95 - 1) <= 1.0 / 128);
+            QCOMPARE(f.ended, e.ended);
+            QCOMPARE(f.pausedSeconds, e.pausedSeconds);
             QCOMPARE(f.gapSeconds, e.gapSeconds);
             QCOMPARE(f.newConnectionsPerSuccess, e.newConnectionsPerSuccess);
             QCOMPARE(f.upperBoundPerHour, e.upperBoundPerHour);
