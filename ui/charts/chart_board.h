@@ -8,6 +8,7 @@
 
 class QButtonGroup;
 class QGridLayout;
+class QLabel;
 class QScrollBar;
 class QToolButton;
 
@@ -67,7 +68,8 @@ private:
 
     QGridLayout* grid_ = nullptr;
     QButtonGroup* ranges_ = nullptr;
-    QToolButton *follow_ = nullptr, *back_ = nullptr;
+    QToolButton *freeze_ = nullptr, *back_ = nullptr;
+    QLabel* frozen_ = nullptr;
     QScrollBar* scroll_ = nullptr;
 };
 
