@@ -240,7 +240,7 @@ private Q_SLOTS:
         auto torn = contentOf(many_ + "/run.penstock");
         for (qsizetype i = 4096 * 3; i < torn.size(); i += 4096) torn[i] = '\x7f';
         says(put("torn.penstock", torn), "damaged");
-        for (const auto& [version, words] : {std::pair{1, "older Penstock"}, {3, "newer Penstock"}}) {
+        for (const auto& [version, words] : {std::pair{1, "older Penstock"}, {4, "newer Penstock"}}) {
             const auto path = put("version.penstock", contentOf(three_ + "/run.penstock"));
             {
                 auto database = QSqlDatabase::addDatabase("QSQLITE", "forger");
