@@ -116,11 +116,6 @@ ChartReading LiveChart::readingAt(std::optional<double> time) const {
 
 ChartReading LiveChart::reading() const { return readingAt(view_.crosshair()); }
 
-QString LiveChart::words() const {
-    // One that has not been painted since is read anew: who asks may not see it.
-    return stale_ ? faceFor(size())->describe(reading()) : face_.describe(reading());
-}
-
 void LiveChart::read() {
     face_.read(history_, view_.from(), view_.to(), view_.range() == TimeView::Range::WholeRun, view_.following(), size());
 }
