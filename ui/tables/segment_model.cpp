@@ -177,7 +177,8 @@ QString SegmentModel::toolTip(const SegmentFigures& segment, int row, int column
         return tr("In force from %1 to %2 of run time.\nSettling: %3, while streams of the setting before still ran; "
                   "not counted.\nCounted: %4.")
             .arg(clockText(segment.start), clockText(segment.end), durationText(segment.settlingSeconds),
-                 durationText(segment.windowSeconds));
+                 durationText(segment.windowSeconds)) +
+               (segment.pausedSeconds > 0 ? tr("\nPaused: %1; not counted.").arg(durationText(segment.pausedSeconds)) : QString());
     case Successes:
         return tr("%1 succeeded, %2 failed").arg(countText(segment.successes), countText(segment.failures));
     case FirstTokenP95:
