@@ -108,12 +108,13 @@ public:
     }
 
     Result<RunOverview> open(const std::string& path) {
-        closePresent();
         auto file = record::RunFile::openToRead(record::runFileAt(path));
         if (!file) return file.error();
         auto present = std::make_unique<Present>(std::move(*file));
         auto overview = readFigures(*present);
-        if (overview) present_ = std::move(present);
+        if (!overview) return overview;
+        if (present_ && present_->file->path() != present->file->path()) closePresent();
+        present_ = std::move(present);
         return overview;
     }
 

@@ -28,7 +28,7 @@ public:
     RunArchive& operator=(const RunArchive&) = delete;
 
     /// Opens `path` (a run file, or the folder that holds one) and makes it the present one. A file that is not a run, is
-    /// damaged or of another format is an Error of one sentence that says what can be done.
+    /// damaged or of another format is an Error of one sentence that says what can be done; the present one then stays.
     void open(const std::string& path, Callback<RunOverview> done);
     /// Forgets the present file.
     void close();

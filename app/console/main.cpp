@@ -3,6 +3,7 @@
 #include "app/console/demo.h"
 #include "app/console/display.h"
 #include "app/console/screenshot.h"
+#include "app/console/settings_file.h"
 #include "app/console/simulated_endpoint.h"
 #include "app/console/start_setup.h"
 
@@ -16,7 +17,6 @@
 #include <QApplication>
 #include <QIcon>
 #include <QSettings>
-#include <QStandardPaths>
 
 #include <cstdio>
 
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
     QApplication::setApplicationDisplayName(QStringLiteral("Penstock"));
     QApplication::setApplicationVersion(QStringLiteral(PENSTOCK_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("penstock"));
-    QSettings::setDefaultFormat(QSettings::IniFormat);
+    console::nameSettings();
 
     auto parsed = console::parseOptions(argc, argv);
     if (const auto* status = std::get_if<int>(&parsed)) return *status;
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
     auto& theme = ui::Theme::instance();
     theme.setMode(options.theme.value_or(static_cast<ui::Theme::Mode>(std::clamp(QSettings().value(QStringLiteral("theme"), 0).toInt(), 0, 2))));
 
-    const QString dataFolder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/workloads");
+    const QString dataFolder = ui::dataFolder() + QStringLiteral("/workloads");
     console::SimulatedEndpoint endpoint;
     const auto simulated = [&endpoint] { return endpoint.target(); };
     const auto keys = ui::makeKeychainStore();

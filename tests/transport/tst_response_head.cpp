@@ -159,7 +159,7 @@ private Q_SLOTS:
         QFETCH(bool, connectionNew);
         QFETCH(QString, ending);
         const ReplyEnd end{
-            static_cast<QNetworkReply::NetworkError>(error), text, status, http2, false, sent, connectionNew, false};
+            static_cast<QNetworkReply::NetworkError>(error), text, status, http2, false, sent, connectionNew, false, std::nullopt};
         const auto failure = failureOf(end);
         ReplyEnd delimited = end;
         delimited.closeDelimited = true;

@@ -85,7 +85,7 @@ void FigureStrip::setWantedScope(FigureScope scope) {
 }
 
 void FigureStrip::refresh() {
-    const FigureInput input{snapshot_.get(), knobs_, baseline_ ? &*baseline_ : nullptr, wanted_};
+    const FigureInput input{snapshot_.get(), knobs_, baseline_ ? &*baseline_ : nullptr, wanted_, sessionStart_};
     auto texts = figureTexts(input);
     for (std::size_t at = 0; at < figureCount; ++at) cards_[at]->setText(std::move(texts[at]));
 }

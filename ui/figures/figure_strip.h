@@ -35,6 +35,8 @@ public:
     void setSnapshot(std::shared_ptr<const Snapshot> snapshot);
     /// For C_hour and the currency before a run has a setting.
     void setKnobs(const Knobs& knobs);
+    /// Run time at which the session began that the snapshots are of: above 0 while a resumed run goes on.
+    void setSessionStart(double seconds) { sessionStart_ = seconds; }
     /// Where the sparklines come from; must outlive the strip.
     void setHistory(const SnapshotHistory* history);
     void setSeries(Series series);
@@ -66,7 +68,7 @@ private:
     std::optional<BaselineFigures> baseline_;
     Series series_;
     FigureScope wanted_ = FigureScope::Setting;
-    double scale_ = 1;
+    double scale_ = 1, sessionStart_ = 0;
     std::optional<double> sparkedAt_; ///< run time at which the sparklines were last drawn
 };
 

@@ -63,7 +63,7 @@ Figures ofRun(const FigureInput& input) {
         for (const auto& segment : *s.segments)
             if (!s.segments->empty() && segment.knobs.costPerHour != s.segments->front().knobs.costPerHour) f.costPerHour.reset();
     if (f.costPerHour && present(&s)) f.costPerHour = present(&s)->knobs.costPerHour;
-    f.windowSeconds = s.elapsedSeconds;
+    f.windowSeconds = std::max(0.0, s.elapsedSeconds - input.sessionStart);
     f.successes = s.successes;
     f.failures = s.failures;
     f.ended = s.ended;
@@ -102,6 +102,10 @@ public:
         , figure_(figure)
         , segment_(present(input.snapshot)) {
         scope_ = effectiveScope(input);
+        if (input.baseline && input.snapshot && segment_ && !input.baseline->runId.empty() && input.baseline->runId == input.snapshot->runId) {
+            itself_ = input.baseline->segment == segment_->number && (scope_ == FigureScope::Setting || input.snapshot->segments->size() == 1);
+            within_ = !itself_ && scope_ == FigureScope::Run;
+        }
         if (input.snapshot) f_ = scope_ == FigureScope::Setting ? ofSetting(*segment_) : ofRun(input);
     }
 
@@ -148,6 +152,7 @@ private:
         if (change_ && in_.baseline) out_.caption = said("baseline %1").arg(moneyText(in_.baseline->costPerSuccess, in_.baseline->currency));
         if (in_.baseline && in_.snapshot && in_.baseline->currency != f_.currency)
             notes_ << said("The baseline is in %1, so it is not compared.").arg(QString::fromStdString(in_.baseline->currency));
+        if (itself_) out_.change = said("\u2605 this is the baseline");
         if (!in_.baseline && f_.costPerSuccess && out_.caption.isEmpty()) out_.caption = said("pin a baseline to compare");
         spokenValue_ = f_.costPerSuccess && f_.currency == "USD" ? said("%1 US dollars").arg(moneyText(f_.costPerSuccess, f_.currency).mid(1)) : QString();
     }
@@ -216,10 +221,12 @@ private:
             return;
         }
         const auto& s = *in_.snapshot;
-        out_.value = QStringLiteral("%1 / %2").arg(s.inFlight).arg(s.cap);
+        // Before the engine has opened its first setting it tells no cap: that of the knobs will hold.
+        const int cap = s.cap > 0 ? s.cap : in_.knobs.maxConcurrency;
+        out_.value = QStringLiteral("%1 / %2").arg(s.inFlight).arg(cap);
         out_.caption = said("mean %1").arg(QString::number(s.inFlightMean, 'f', 2));
         input(said("in flight now"), QString::number(s.inFlight));
-        input(said("cap now"), QString::number(s.cap));
+        input(said("cap now"), QString::number(cap));
         input(said("mean of the whole run, weighted by time"), QString::number(s.inFlightMean, 'f', 2));
         input(said("peak of the whole run"), QString::number(s.inFlightPeak));
         input(said("waiting in the queue"), countText(static_cast<std::uint64_t>(std::max(0, s.queueDepth))));
@@ -280,6 +287,8 @@ private:
     void input(const QString& name, const QString& value) { inputs_ += row(name, value); }
 
     void compare(std::optional<double> value, std::optional<double> baseline, bool moreIsBetter, const QString& of = {}) {
+        // A setting is not held against itself, nor a run against a part of it: what differs would be time that both share.
+        if (itself_ || within_) return;
         change_ = cost::changeAgainst(value, baseline);
         if (!change_) return;
         const double percent = std::abs(*change_) * 100;
@@ -305,8 +314,11 @@ private:
                         .arg(QString::fromStdString(segment_->change), durationText(segment_->windowSeconds));
         } else if (!none()) {
             const bool settling = in_.wanted == FigureScope::Setting && segment_ && segment_->windowSeconds <= 0 && segment_->number > 1;
-            out_.badge = !large ? said("run") : settling ? said("whole run, #%1 settles").arg(segment_->number) : said("whole run");
-            scope = said("Of the whole run.");
+            const bool session = in_.sessionStart > 0;
+            out_.badge = !large     ? (session ? said("session") : said("run"))
+                         : settling ? (session ? said("this session, #%1 settles") : said("whole run, #%1 settles")).arg(segment_->number)
+                                    : (session ? said("this session") : said("whole run"));
+            scope = session ? said("Of this session alone, since the run was resumed: those of the whole run come at its end.") : said("Of the whole run.");
             if (in_.wanted == FigureScope::Setting && segment_)
                 scope += QLatin1Char(' ')
                        + (segment_->windowSeconds <= 0 ? said("Setting #%1 is still settling: streams of the one before are ending.").arg(segment_->number)
@@ -317,6 +329,8 @@ private:
         if (!inputs_.isEmpty()) tip += QStringLiteral("<table>%1</table>").arg(inputs_);
         if (!words_.isEmpty() && in_.baseline)
             tip += QStringLiteral("<p>%1</p>").arg(said("%1 (%2).").arg(words_, in_.baseline->name).toHtmlEscaped());
+        if (itself_) notes_ << said("This setting is the baseline: there is nothing to hold it against yet.");
+        if (within_) notes_ << said("The baseline is a setting of this run, so the whole run is not held against it.");
         for (const auto& note : notes_) tip += QStringLiteral("<p>%1</p>").arg(note.toHtmlEscaped());
         if (!scope.isEmpty()) tip += QStringLiteral("<p>%1</p>").arg(scope.toHtmlEscaped());
         if (out_.simulated) tip += QStringLiteral("<p>%1</p>").arg(said("Of a simulated endpoint.").toHtmlEscaped());
@@ -343,6 +357,8 @@ private:
     QStringList notes_;
     std::optional<double> change_;
     bool now_ = false;
+    bool itself_ = false; ///< what is shown is the baseline
+    bool within_ = false; ///< what is shown holds the baseline
 };
 
 } // namespace

@@ -28,6 +28,8 @@ struct FigureInput {
     Knobs knobs;                        ///< for C_hour, when no segment tells it
     const BaselineFigures* baseline = nullptr;
     FigureScope wanted = FigureScope::Setting;
+    /// Run time at which the session began whose figures the snapshot has; above 0 in a run that was resumed.
+    double sessionStart = 0;
 };
 
 /// A card's words. Every number comes from the snapshot; what is missing is a dash, and `tip` says why.

@@ -15,7 +15,10 @@ namespace penstock::ui {
 
 namespace {
 
-QString defaultFolder() { return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/profiles"); }
+/// Not AppConfigLocation, which has the organisation's name in it: profiles were here before the program named one.
+QString defaultFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QLatin1Char('/') + QCoreApplication::applicationName() + QStringLiteral("/profiles");
+}
 
 } // namespace
 

@@ -50,6 +50,9 @@ public:
     void setKnobs(const Knobs& knobs);
     /// A finished run's knobs are shown, and cannot be turned; nor can steps of undo be taken back, which are dropped.
     void setReadOnly(bool on);
+    /// A finished run's knobs in the place of the person's own, which cannot be turned; nullopt: back to those, with their steps
+    /// of undo. Meanwhile whoever owns the stack must not let a step be taken back.
+    void view(const std::optional<Knobs>& knobs);
     /// Which set the engine works with (Snapshot::knobsRevision); nullopt: no run goes on. Shown in the last line.
     void setApplied(std::optional<std::uint32_t> revision);
 
@@ -85,6 +88,7 @@ private:
     void showMessage(const QString& text, bool problem);
     void showProfile();
     void showFooter();
+    void lock(bool on);
     void filter(const QString& text);
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -95,6 +99,7 @@ private:
     KnobDraft draft_;
     ApplyPacer pacer_;
     bool pushing_ = false, readOnly_ = false;
+    std::optional<Knobs> own_; ///< the person's, while others are viewed
     std::optional<std::uint32_t> revision_;
     bool awaiting_ = false; ///< asked for while a run goes on, and not confirmed by a newer revision
     QString profileName_;   ///< last chosen or matched; empty: none

@@ -159,6 +159,23 @@ void KnobPanel::setReadOnly(bool on) {
         for (auto* row : rows_) row->forgetTyped();
         showAll();
     }
+    lock(on);
+}
+
+void KnobPanel::view(const std::optional<Knobs>& knobs) {
+    if (!knobs && !own_) return;
+    if (knobs && own_ && *knobs == draft_.applied()) return;
+    pacer_.cut();
+    alarm_->setDue(std::nullopt);
+    if (knobs && !own_) own_ = draft_.applied();
+    draft_.accept(knobs ? *knobs : *own_);
+    if (!knobs) own_.reset();
+    for (auto* row : rows_) row->forgetTyped();
+    showAll();
+    lock(knobs.has_value());
+}
+
+void KnobPanel::lock(bool on) {
     readOnly_ = on;
     for (auto* row : rows_) row->setReadOnly(on);
     profileBar_->setReadOnly(on);

@@ -8,6 +8,7 @@
 #include <QDateTime>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace penstock::ui {
 
@@ -22,28 +23,44 @@ QString dateText(std::chrono::system_clock::time_point time) {
 
 } // namespace
 
+/// Rows stay with their files: what is selected is a run, not a place in the list. So those that are gone are removed, those
+/// that are there change places, and new ones are put in.
 void RunListModel::setRuns(std::vector<RunListing> runs) {
     std::stable_sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.startedAt > b.startedAt; });
-    const bool same = std::equal(runs.begin(), runs.end(), runs_.begin(), runs_.end(),
-                                 [](const auto& a, const auto& b) { return a.path == b.path; });
-    if (same) {
-        runs_ = std::move(runs);
-        if (!runs_.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-        return;
+    std::unordered_map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < runs.size(); ++i) places.emplace(runs[i].path, i);
+    for (int row = rowCount() - 1; row >= 0; --row) {
+        if (places.contains(runs_[static_cast<std::size_t>(row)].path)) continue;
+        beginRemoveRows({}, row, row);
+        runs_.erase(runs_.begin() + row);
+        endRemoveRows();
     }
-    // Rows stay with their files: what is selected is a run, not a place in the list.
+    const auto place = [&](const RunListing& run) { return places.at(run.path); };
+    if (!std::is_sorted(runs_.begin(), runs_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); })) reorder(place);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const int row = static_cast<int>(i);
+        if (i < runs_.size() && runs_[i].path == runs[i].path) {
+            runs_[i] = std::move(runs[i]);
+            continue;
+        }
+        beginInsertRows({}, row, row);
+        runs_.insert(runs_.begin() + row, std::move(runs[i]));
+        endInsertRows();
+    }
+    if (!runs_.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+/// By `place`, the same rows.
+void RunListModel::reorder(const std::function<std::size_t(const RunListing&)>& place) {
     Q_EMIT layoutAboutToBeChanged();
     const auto persistent = persistentIndexList();
     std::vector<std::string> paths;
-    for (const auto& each : persistent)
-        paths.push_back(runs_[static_cast<std::size_t>(each.row())].path);
-    runs_ = std::move(runs);
+    for (const auto& each : persistent) paths.push_back(runs_[static_cast<std::size_t>(each.row())].path);
+    std::sort(runs_.begin(), runs_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
     QModelIndexList moved;
     for (qsizetype i = 0; i < persistent.size(); ++i) {
-        const auto at = std::find_if(runs_.begin(), runs_.end(),
-                                     [&](const auto& each) { return each.path == paths[static_cast<std::size_t>(i)]; });
-        moved << (at == runs_.end() ? QModelIndex()
-                                    : index(static_cast<int>(at - runs_.begin()), persistent[i].column()));
+        const auto at = std::find_if(runs_.begin(), runs_.end(), [&](const auto& each) { return each.path == paths[static_cast<std::size_t>(i)]; });
+        moved << index(static_cast<int>(at - runs_.begin()), persistent[i].column());
     }
     changePersistentIndexList(persistent, moved);
     Q_EMIT layoutChanged();

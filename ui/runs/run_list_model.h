@@ -4,6 +4,7 @@
 
 #include <QAbstractTableModel>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Rows of runs that are still there stay selected: the list changes in place when its files are the same.
+    /// Rows of runs that are still there stay selected: the list changes in place.
     void setRuns(std::vector<RunListing> runs);
     const RunListing* at(int row) const;
     void applyLabel(const std::string& path, const RunLabel& label);
@@ -49,6 +50,7 @@ Q_SIGNALS:
 
 private:
     QString text(const RunListing& run, int column) const;
+    void reorder(const std::function<std::size_t(const RunListing&)>& place);
 
     std::vector<RunListing> runs_;
 };

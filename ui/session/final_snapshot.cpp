@@ -2,7 +2,7 @@
 
 namespace penstock::ui {
 
-std::shared_ptr<const Snapshot> finalSnapshot(const RunOverview& run, const std::shared_ptr<const Snapshot>& last) {
+std::shared_ptr<const Snapshot> finalSnapshot(const RunOverview& run, const std::shared_ptr<const Snapshot>& last, std::optional<std::uint64_t> total) {
     Snapshot out = last ? *last : Snapshot{};
     out.state = RunState::Finished;
     out.runId = run.info.runId;
@@ -20,7 +20,8 @@ std::shared_ptr<const Snapshot> finalSnapshot(const RunOverview& run, const std:
     out.currency = summary.currency;
     out.elapsedSeconds = summary.windowSeconds;
     out.requestsSeen = summary.requests;
-    out.total = run.complete ? summary.requests : 0; // how many there would have been the file does not say
+    // Requests that were seen are all there are only when every one was answered.
+    out.total = run.complete ? summary.requests : total.value_or(0);
     out.successes = summary.successes;
     out.failures = summary.failures;
     out.ended = summary.ended;

@@ -1,13 +1,19 @@
 #include "ui/session/run_places.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QStandardPaths>
 
 namespace penstock::ui {
 
+QString dataFolder() {
+    // Not AppDataLocation, which has the organisation's name in it: runs were here before the program named one.
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QLatin1Char('/') + QCoreApplication::applicationName();
+}
+
 QString defaultRunsFolder() {
-    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/runs");
+    return dataFolder() + QStringLiteral("/runs");
 }
 
 Result<QString> newRunFolder(const QString& parent) {

@@ -6,6 +6,9 @@
 
 namespace penstock::ui {
 
+/// The person's data folder of this program.
+QString dataFolder();
+
 /// Where the console keeps its runs unless told otherwise: `runs` in the person's data folder.
 QString defaultRunsFolder();
 

@@ -5,18 +5,18 @@
 #include "ui/session/run_places.h"
 #include "ui/session/run_setup_of.h"
 
-#include "engine/base/knobs_json.h"
+#include "engine/base/progress.h"
 
+#include <QDir>
 #include <QFileInfo>
 
 #include <algorithm>
-#include <chrono>
+#include <utility>
 
 namespace penstock::ui {
 
 namespace {
 
-constexpr std::size_t seriesPoints = 36'000;   // an hour at ten a second, as the history keeps it
 constexpr double compareInterval = 5;          // seconds, or
 constexpr double compareShare = 20;            // so many times as long as the last comparison took
 constexpr auto grace = std::chrono::seconds{10};
@@ -36,7 +36,7 @@ RunSession::~RunSession() = default;
 
 bool RunSession::canResume() const {
     if (live() || file_.isEmpty()) return false;
-    if (end_ && end_->kind != RunEnd::Kind::Complete) return true;
+    if (phase_ == Phase::Ended && end_ && end_->kind != RunEnd::Kind::Complete) return true;
     return overview_ && !overview_->complete && !overview_->live;
 }
 
@@ -44,7 +44,28 @@ bool RunSession::live() const {
     return phase_ == Phase::Starting || phase_ == Phase::Running || phase_ == Phase::Paused || phase_ == Phase::Stopping;
 }
 
-bool RunSession::simulated() const { return phase_ == Phase::Viewing && overview_ ? overview_->info.simulated : setup_.target.simulated; }
+bool RunSession::nextAsksAnother() const {
+    if (!ran_) return false;
+    const Target &next = setup_.target, &shown = ran_->target;
+    // The simulated endpoint listens elsewhere each time the program runs.
+    if (next.simulated || shown.simulated) return next.simulated != shown.simulated;
+    return next.baseUrl != shown.baseUrl || next.model != shown.model;
+}
+
+std::string RunSession::runId() const {
+    if (snapshot_ && !snapshot_->runId.empty()) return snapshot_->runId;
+    return overview_ ? overview_->info.runId : std::string();
+}
+
+std::uint64_t RunSession::answered() const {
+    if (live() || (past_ && !overview_)) return (past_ ? past_->answered : 0) + (last_ ? endedRequests(*last_) : 0);
+    return snapshot_ ? endedRequests(*snapshot_) : 0;
+}
+
+std::optional<std::uint64_t> RunSession::workloadTotal() const {
+    if (!live() && overview_ && overview_->complete) return overview_->requests;
+    return total_;
+}
 
 void RunSession::setPhase(Phase phase) {
     if (phase_ == phase) return;
@@ -54,7 +75,6 @@ void RunSession::setPhase(Phase phase) {
 
 Status RunSession::setSetup(RunSetup setup) {
     if (live()) return Error{"a run is going on: stop it first"};
-    setupUsed_ = setupUsed_ && setup.target.baseUrl == setup_.target.baseUrl && setup.target.http == setup_.target.http;
     setup_ = std::move(setup);
     Q_EMIT setupChanged();
     return okStatus();
@@ -71,87 +91,126 @@ Status RunSession::useSimulated() {
 }
 
 /// Nothing is sent with the key still in the keychain: it would be refused, and counted as the target's failure.
-Status RunSession::keyThere() const {
-    if (!setup_.keyAwaited) return okStatus();
-    return Error{tr("The key of %1 has not come from the keychain yet: wait for it, or set it under Run > Target.").arg(setup_.targetName).toStdString()};
+Status RunSession::keyThere(const RunSetup& setup) {
+    if (!setup.keyAwaited) return okStatus();
+    return Error{tr("The key of %1 has not come from the keychain yet: wait for it, or set it under Run > Target.").arg(setup.targetName).toStdString()};
 }
 
 Status RunSession::start() {
     if (live()) return Error{"a run is going on already"};
-    if (const auto ready = keyThere(); !ready) return ready;
+    if (const auto ready = keyThere(setup_); !ready) return ready;
+    // A run that was opened lent the window its knobs; the next run has the person's own.
+    const Knobs shown = knobs_;
+    if (phase_ == Phase::Viewing && own_) knobs_ = *own_;
     const auto folder = newRunFolder(runsFolder_);
-    if (!folder) return folder.error();
-    file_ = runFileIn(*folder);
-    return begin(false);
+    if (!folder) {
+        knobs_ = shown;
+        return folder.error();
+    }
+    const QString before = std::exchange(file_, runFileIn(*folder));
+    auto begun = begin(setup_, false);
+    if (!begun) {
+        removeFolder();
+        file_ = before;
+        knobs_ = shown;
+    }
+    return begun;
+}
+
+bool RunSession::resumeNeedsTarget() const {
+    return phase_ == Phase::Viewing && overview_ && !overview_->info.simulated
+        && (setup_.target.simulated || setup_.target.baseUrl != overview_->info.targetUrl);
 }
 
 Status RunSession::resume() {
     if (live()) return Error{"a run is going on already"};
     if (file_.isEmpty()) return Error{"there is no run to go on with: open its file first"};
-    if (phase_ == Phase::Viewing) {
-        if (auto ready = setUpFromFile(); !ready) return ready;
-    }
-    return begin(true);
+    if (phase_ != Phase::Viewing) return begin(shownSetup(), true);
+    if (resumeNeedsTarget()) return Error{"the run asked " + overview_->info.targetUrl + ": choose that target first, with its key"};
+    if (!overview_->info.simulated)
+        if (const auto ready = keyThere(setup_); !ready) return ready;
+    auto setup = setupFromFile(setup_.target.simulated ? nullptr : &setup_.target);
+    return setup ? begin(std::move(*setup), true) : Status(setup.error());
 }
 
-/// The setup of the run that was opened. A target of ours with the same address lends its key and headers, which the file has not.
-Status RunSession::setUpFromFile() {
+Status RunSession::resumeWith(const Target& target) {
+    if (phase_ != Phase::Viewing || !overview_) return resume();
+    if (target.simulated || target.baseUrl != overview_->info.targetUrl)
+        return Error{"the run asked " + overview_->info.targetUrl + ", and goes on only there"};
+    auto setup = setupFromFile(&target);
+    return setup ? begin(std::move(*setup), true) : Status(setup.error());
+}
+
+/// The setup of the run that was opened. `lent`: a target of the same address, with its key and headers, which the file has not.
+Result<RunSetup> RunSession::setupFromFile(const Target* lent) const {
     const RunInfo& info = overview_->info;
     auto workload = workloadOf(info);
     if (!workload) return workload.error();
-    RunSetup setup = setup_;
+    RunSetup setup = shownSetup();
     setup.workload = std::move(*workload);
-    setup.workloadName = text(info.workloadName);
-    setup.seed = info.seed;
     if (info.simulated) {
         auto simulated = simulated_();
         if (!simulated) return simulated.error();
         setup.target = std::move(*simulated);
-        setup.target.model = info.model;
-        setup.keyAwaited = false;
-        setup.targetName = tr("Simulated endpoint");
-    } else if (setup.target.simulated || setup.target.baseUrl != info.targetUrl) {
-        setup.target = targetOf(info);
-        setup.keyAwaited = false;
-        setup.targetName = text(info.targetUrl);
+    } else if (lent) {
+        setup.target = *lent;
+        setup.target.http = targetOf(info).http;
     }
-    return setSetup(std::move(setup));
+    setup.target.model = info.model;
+    return setup;
 }
 
-Status RunSession::begin(bool resume) {
-    if (const auto ready = keyThere(); !ready) return ready;
+Status RunSession::begin(RunSetup setup, bool resume) {
     RunOptions options;
-    options.target = setup_.target;
+    options.target = setup.target;
     options.knobs = knobs_;
-    options.workload = setup_.workload;
-    options.workload.model = setup_.target.model;
+    options.workload = setup.workload;
+    options.workload.model = setup.target.model;
     options.outputDir = QFileInfo(file_).path().toStdString();
     options.workload.spoolFile = options.outputDir + "/workload.spool";
     options.resume = resume;
-    options.seed = setup_.seed;
-    archive_.close();
+    options.seed = setup.seed;
     if (const auto started = engine_->start(options); !started) return started.error();
+    if (!resume) own_.reset();
+    past_.reset();
+    if (resume) {
+        past_ = PastSessions{};
+        if (overview_) {
+            past_->answered = overview_->requests;
+            past_->segments = overview_->segments;
+        }
+        if (const auto newest = history_.newest()) past_->counts = *newest;
+    } else {
+        ++run_;
+        pauses_.clear();
+        archive_.close();
+        history_.clear();
+    }
     ++generation_;
     archiveState_ = Archive::Closed;
+    ran_ = std::move(setup);
+    resumed_ = resume;
+    start_ = 0;
+    total_.reset();
     stopAsked_ = false;
-    setupUsed_ = true;
-    resuming_ = resume;
     nextCompare_ = 0;
     end_.reset();
     overview_.reset();
     shownTime_.reset();
     snapshot_.reset();
     last_.reset();
-    history_.clear();
+    setPhase(Phase::Starting);
+    Q_EMIT knobsChanged();
     Q_EMIT historyReplaced();
     Q_EMIT overviewChanged();
-    setPhase(Phase::Starting);
+    Q_EMIT baselineChanged();
     return okStatus();
 }
 
 void RunSession::setPaused(bool paused) {
     if (phase_ != Phase::Running && phase_ != Phase::Paused && phase_ != Phase::Starting) return;
     engine_->setPaused(paused);
+    if (paused && phase_ == Phase::Running && snapshot_) pauses_.push_back(snapshot_->elapsedSeconds);
     if (phase_ != Phase::Starting) setPhase(paused ? Phase::Paused : Phase::Running);
 }
 
@@ -170,6 +229,7 @@ Status RunSession::apply(const Knobs& knobs) {
         return Error{problems.front().knob + " " + problems.front().reason};
     }
     knobs_ = knobs;
+    own_.reset(); // turned by the person: these are theirs now
     Q_EMIT knobsChanged();
     return okStatus();
 }
@@ -188,14 +248,32 @@ void RunSession::onSnapshot(std::shared_ptr<const Snapshot> snapshot) {
     case RunState::Draining: setPhase(Phase::Stopping); break;
     default: break;
     }
-    if (snapshot->elapsedSeconds > 0) history_.add(snapshot);
+    if (snapshot->total > 0) total_ = snapshot->total + (past_ ? past_->answered : 0);
+    if (past_) {
+        if (start_ <= 0 && snapshot->segments && !snapshot->segments->empty()) toRunTime(snapshot->segments->front().start);
+        snapshot = std::make_shared<const Snapshot>(onTheRunsAxis(*snapshot, *past_, start_));
+    }
+    // A resumed session has its place on the axis once its first setting is known.
+    if (last_->elapsedSeconds > 0 && (!past_ || start_ > 0))
+        history_.add(past_ ? std::make_shared<const Snapshot>(inTheRunsSeries(*snapshot, *past_)) : snapshot);
     snapshot_ = std::move(snapshot);
-    if (archiveState_ == Archive::Closed && !snapshot_->runId.empty() && snapshot_->elapsedSeconds > 0) openLive();
+    if (archiveState_ == Archive::Closed && !snapshot_->runId.empty() && last_->elapsedSeconds > 0) openLive();
+    refreshBaseline();
     if (baseline_ && snapshot_->elapsedSeconds >= nextCompare_) {
         nextCompare_ = snapshot_->elapsedSeconds + std::max(compareInterval, compareShare * compareSeconds_);
         compareWithBaseline();
     }
     Q_EMIT snapshotChanged();
+}
+
+/// The session's place in the run. What the one before showed after its last record (a pause, the wait for a stop) is no run time.
+void RunSession::toRunTime(double start) {
+    start_ = start;
+    if (history_.end() <= start) return;
+    std::vector<Snapshot> kept;
+    for (const auto& entry : history_.entries(0, start, mostPoints)) kept.push_back(*entry);
+    history_.load(std::move(kept));
+    Q_EMIT historyReplaced();
 }
 
 /// The run file of the run that goes on, for its requests.
@@ -207,21 +285,18 @@ void RunSession::openLive() {
         archiveState_ = overview ? Archive::Open : Archive::Closed;
         if (!overview) return;
         overview_ = std::move(*overview);
+        if (baseline_) keepBaseline(runId(), *baseline_);
         Q_EMIT overviewChanged();
     });
 }
 
 void RunSession::onEnd(RunEnd end) {
-    // A file that was there before stays, whatever came of going on with it; so does one that could not be written to its end.
-    const bool kept = end.kind == RunEnd::Kind::Complete || end.kind == RunEnd::Kind::Failed || end.summary.has_value() || resuming_;
+    // Without a summary nothing was recorded; but a file that could not be written to its end stays.
+    const bool kept = end.kind == RunEnd::Kind::Complete || end.kind == RunEnd::Kind::Failed || end.summary.has_value();
     end_ = std::move(end);
+    if (!kept) return goBack();
     if (const auto words = endWords(*end_); !words.isEmpty()) Q_EMIT problem(words);
-    if (!kept) {
-        file_.clear();
-        setPhase(Phase::Ready);
-        Q_EMIT ended();
-        return;
-    }
+    overview_.reset(); // it was of the run while it went on
     setPhase(Phase::Ended);
     Q_EMIT ended();
     archive_.open(file_.toStdString(), [this, generation = generation_](Result<RunOverview> overview) {
@@ -233,146 +308,39 @@ void RunSession::onEnd(RunEnd end) {
         }
         archiveState_ = Archive::Open;
         overview_ = std::move(*overview);
-        snapshot_ = finalSnapshot(*overview_, last_);
+        snapshot_ = finalSnapshot(*overview_, last_, total_);
+        refreshBaseline();
+        if (baseline_) keepBaseline(runId(), *baseline_);
         compareWithBaseline();
         Q_EMIT overviewChanged();
         Q_EMIT snapshotChanged();
     });
 }
 
-Status RunSession::open(const QString& path) {
-    if (live()) return Error{"a run is going on: stop it before opening another"};
-    const auto generation = ++generation_;
-    archive_.open(path.toStdString(), [this, generation, path](Result<RunOverview> overview) {
-        if (generation != generation_) return;
-        if (!overview) return (void)Q_EMIT problem(text(overview.error().message));
-        file_ = text(overview->path);
-        archiveState_ = Archive::Open;
-        overview_ = std::move(*overview);
-        end_.reset();
-        last_.reset();
-        shownTime_.reset();
-        if (!overview_->segments.empty()) {
-            knobs_ = overview_->segments.back().knobs;
-            Q_EMIT knobsChanged();
-        }
-        snapshot_ = finalSnapshot(*overview_, nullptr);
-        history_.clear();
-        phase_ = Phase::Viewing;
-        Q_EMIT phaseChanged();
-        Q_EMIT historyReplaced();
-        Q_EMIT overviewChanged();
-        Q_EMIT snapshotChanged();
-        Q_EMIT opened();
-        loadSeries();
-        compareWithBaseline();
-    });
-    return okStatus();
-}
-
-void RunSession::loadSeries() {
-    archive_.samples(seriesPoints, [this, generation = generation_](Result<std::vector<Snapshot>> series) {
-        if (generation != generation_) return;
-        if (!series) return (void)Q_EMIT problem(text(series.error().message));
-        history_.load(std::move(*series));
-        Q_EMIT historyReplaced();
-    });
-}
-
-Status RunSession::newRun() {
-    if (live()) return Error{"a run is going on: stop it first"};
-    ++generation_;
-    archive_.close();
-    archiveState_ = Archive::Closed;
-    file_.clear();
-    overview_.reset();
-    end_.reset();
+/// Nothing came of a start: the setup stands as before. A resume goes back to the run that was to go on.
+void RunSession::goBack() {
+    if (!resumed_) removeFolder();
+    const QString file = std::exchange(file_, QString());
+    ran_.reset();
     snapshot_.reset();
     last_.reset();
-    shownTime_.reset();
+    past_.reset();
+    total_.reset();
     history_.clear();
-    setPhase(Phase::Ready);
+    phase_ = Phase::Ready;
     Q_EMIT historyReplaced();
-    Q_EMIT overviewChanged();
-    Q_EMIT snapshotChanged();
-    return okStatus();
+    Q_EMIT phaseChanged();
+    if (const auto words = endWords(*end_); !words.isEmpty()) Q_EMIT problem(words);
+    Q_EMIT ended();
+    if (!resumed_) return;
+    (void)open(file);
+    goingBack_ = true;
 }
 
-const SegmentFigures* RunSession::segment(std::uint32_t number) const {
-    const auto find = [&](const std::vector<SegmentFigures>& in) -> const SegmentFigures* {
-        for (const auto& figures : in)
-            if (figures.number == number) return &figures;
-        return nullptr;
-    };
-    if (snapshot_ && snapshot_->segments)
-        if (const auto* found = find(*snapshot_->segments)) return found;
-    return overview_ ? find(overview_->segments) : nullptr;
-}
-
-Status RunSession::pin() {
-    if (snapshot_ && snapshot_->segments && !snapshot_->segments->empty()) return pin(snapshot_->segments->back().number);
-    if (overview_ && !overview_->segments.empty()) return pin(overview_->segments.back().number);
-    return Error{"there is nothing to pin yet: start a run first"};
-}
-
-Status RunSession::pin(std::uint32_t number) {
-    const auto* figures = segment(number);
-    if (!figures) return Error{"this run has no setting " + std::to_string(number)};
-    if (!figures->costPerSuccess && figures->successes == 0)
-        return Error{"this setting has no success yet, so there is nothing to hold others against: wait for the first"};
-    baseline_ = Baseline{{file_.toStdString(), number}, tr("cap %1, setting %2").arg(figures->knobs.maxConcurrency).arg(number), *figures};
-    nextCompare_ = 0;
-    Q_EMIT baselineChanged();
-    compareWithBaseline();
-    return okStatus();
-}
-
-void RunSession::unpin() {
-    baseline_.reset();
-    Q_EMIT baselineChanged();
-    setRecord(std::nullopt);
-}
-
-std::optional<RunArchive::Against> RunSession::against() const {
-    if (!baseline_ || archiveState_ != Archive::Open) return std::nullopt;
-    std::uint32_t present = snapshot_ ? snapshot_->segment : 0;
-    if (!live() && overview_ && !overview_->segments.empty()) present = overview_->segments.back().number;
-    if (baseline_->side.path == file_.toStdString() && baseline_->side.segment == present) return std::nullopt;
-    return RunArchive::Against{baseline_->side, present};
-}
-
-void RunSession::compareWithBaseline() {
-    const auto held = against();
-    if (!held) return;
-    archive_.compareAnew(held->baseline, {file_.toStdString(), held->segment},
-                         [this, generation = generation_, asked = std::chrono::steady_clock::now()](Result<ResultRecord> record) {
-        compareSeconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
-        if (generation != generation_ || !baseline_) return;
-        if (record) setRecord(std::move(*record));
-    });
-}
-
-void RunSession::setRecord(std::optional<ResultRecord> record) {
-    record_ = std::move(record);
-    Q_EMIT recordChanged(record_.value_or(ResultRecord{}));
-}
-
-void RunSession::compare(const RunArchive::Side& baseline, const RunArchive::Side& controlled) {
-    archive_.compare(baseline, controlled, [this](Result<ResultRecord> record) {
-        if (record) setRecord(std::move(*record));
-        else Q_EMIT problem(text(record.error().message));
-    });
-}
-
-void RunSession::showTime(std::optional<double> seconds) {
-    if (phase_ != Phase::Viewing && phase_ != Phase::Ended) return;
-    shownTime_ = seconds;
-    if (seconds) {
-        if (const auto then = history_.at(*seconds)) snapshot_ = then;
-    } else if (overview_) {
-        snapshot_ = finalSnapshot(*overview_, last_);
-    }
-    Q_EMIT snapshotChanged();
+/// Of a run of which nothing was recorded: an empty folder alone. What somebody put there stays.
+void RunSession::removeFolder() {
+    const QFileInfo file(file_);
+    if (!file.exists()) file.dir().rmdir(file.path());
 }
 
 } // namespace penstock::ui

@@ -28,11 +28,17 @@ Result<WorkloadOptions> workloadOf(const RunInfo& info) {
         return Error{QObject::tr("This run read its requests from standard input: go on with it by penstock-cli run --resume.").toStdString()};
     if (!QFileInfo(path).isReadable())
         return Error{QObject::tr("The workload %1 is not there any more. Put it back, or go on with penstock-cli run --resume and its new place.").arg(path).toStdString()};
-    // The file may have been edited by anybody: each field is taken only for what it should be.
-    const auto object = json::parse(info.workloadOptions, nullptr, false);
-    if (!object.is_object()) return Error{QObject::tr("The run file does not say how its workload was read.").toStdString()};
+    if (!json::parse(info.workloadOptions, nullptr, false).is_object())
+        return Error{QObject::tr("The run file does not say how its workload was read.").toStdString()};
+    return toldWorkloadOf(info);
+}
+
+WorkloadOptions toldWorkloadOf(const RunInfo& info) {
     WorkloadOptions options;
     options.path = info.workloadPath;
+    // The file may have been edited by anybody: each field is taken only for what it should be.
+    const auto object = json::parse(info.workloadOptions, nullptr, false);
+    if (!object.is_object()) return options;
     if (const auto word = field<std::string>(object, "format"))
         if (const auto format = workloadFormatFromString(*word)) options.format = *format;
     options.limit = field<std::uint64_t>(object, "limit");
@@ -48,6 +54,7 @@ Target targetOf(const RunInfo& info) {
     Target target;
     target.baseUrl = info.targetUrl;
     target.model = info.model;
+    target.simulated = info.simulated;
     if (info.httpMode == "1.1") target.http = HttpMode::Http11;
     else if (info.httpMode == "2") target.http = HttpMode::Http2;
     else if (info.httpMode == "h2c") target.http = HttpMode::H2c;

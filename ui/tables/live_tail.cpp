@@ -68,6 +68,11 @@ void LiveTail::clear() {
     removeIf([](const Row&) { return true; });
 }
 
+void LiveTail::forget() {
+    settled_.clear();
+    rows_.clear();
+}
+
 bool LiveTail::waiting() const {
     return std::any_of(rows_.begin(), rows_.end(), [](const Row& row) { return row.ended; });
 }

@@ -33,6 +33,8 @@ public:
     /// The newest results of the file: those rows go. One that has ended and is missing three times goes too.
     void settle(const std::unordered_set<RequestId>& results);
     void clear();
+    /// clear() without a word to the listener: within a reset of the model, which tells of all at once.
+    void forget();
     /// Whether some row waits for its result.
     bool waiting() const;
 

@@ -4,6 +4,7 @@
 #include "ui/tables/plain_text.h"
 
 #include <limits>
+#include <utility>
 
 namespace penstock::ui {
 
@@ -82,8 +83,15 @@ int RequestModel::storedRowOf(std::uint64_t place) const {
     return static_cast<int>(byEnd() && query_.descending ? total_ - 1 - place : place);
 }
 
-void RequestModel::restart() {
+/// What a view asks of the rows before the reset is answered from the list as it was: everything changes inside.
+void RequestModel::restart(bool dropTail, const RequestQuery* query) {
     beginResetModel();
+    if (query) {
+        query_ = *query;
+        query_.offset = 0;
+        query_.limit = static_cast<std::uint32_t>(pageRows);
+    }
+    if (dropTail || !showsTail()) tail_.forget();
     cache_.clear();
     total_ = 0;
     counted_ = false;
@@ -95,12 +103,8 @@ void RequestModel::restart() {
 
 void RequestModel::setQuery(const RequestQuery& query) {
     if (query.endedBefore != query_.endedBefore) ownMoment_ = false;
-    query_ = query;
-    query_.offset = 0;
-    query_.limit = static_cast<std::uint32_t>(pageRows);
     // The tail is no part of the list that begins now, unless the query shows it.
-    if (!showsTail()) tail_.clear();
-    restart();
+    restart(false, &query);
     endedAtQuery_ = ended_;
     firstVisible_ = lastVisible_ = 0;
     topWanted_ = true;
@@ -110,8 +114,8 @@ void RequestModel::setQuery(const RequestQuery& query) {
 }
 
 void RequestModel::clear() {
-    tail_.clear();
-    restart();
+    ending_ = false;
+    restart(true);
     now_ = 0;
     topAskedAt_ = -1;
     ended_ = endedAtTop_ = endedAtQuery_ = 0;
@@ -126,12 +130,18 @@ void RequestModel::refresh() {
 }
 
 void RequestModel::runOver() {
-    over_ = true;
+    tail_.update({});
+    ending_ = true;
+    if (liveRows() > 0) Q_EMIT dataChanged(index(0, 0), index(liveRows() - 1, requestColumns - 1));
+    Q_EMIT figuresChanged();
+    // A question under way was asked before the end: its answer must not be taken for the last word.
+    ++number_;
+    asking_ = false;
     refresh();
 }
 
 void RequestModel::setSnapshot(const Snapshot& snapshot) {
-    over_ = false;
+    ending_ = false;
     now_ = snapshot.elapsedSeconds;
     sawSnapshot_ = true;
     const auto endedBefore = ended_;
@@ -199,6 +209,7 @@ void RequestModel::ask(RequestQuery query, bool top) {
             if (!barren) pump();
         } else {
             problem_ = answer.error().message;
+            if (std::exchange(ending_, false)) tail_.clear(); // nothing will ever say more of these
             Q_EMIT figuresChanged();
         }
     });
@@ -213,8 +224,8 @@ void RequestModel::take(const RequestQuery& asked, bool top, RequestPage page) {
         for (const auto& row : page.rows)
             results.insert(row.id);
         tail_.settle(results);
-        if (over_) tail_.clear();
     }
+    if (top && std::exchange(ending_, false)) tail_.clear();
     if (!byEnd() && (!counted_ || page.total != total_)) cache_.markStale();
     const bool fromNewest = byEnd() && asked.descending;
     const auto count = page.rows.size();

@@ -43,7 +43,8 @@ public:
     void clear();
     /// Asks for the newest results: after a file was opened, and at a run's end.
     void refresh();
-    /// The run is over and its file closed: live rows that the next page does not have get no result any more, and go.
+    /// The run is over: nothing is live any more. Rows of the tail stay, as ended, until the newest results have been read
+    /// from the file once, then all go: what has no result by then has been cancelled.
     void runOver();
     /// Loads what is in view; called by the view.
     void setVisibleRows(int first, int last);
@@ -86,7 +87,7 @@ private:
     void ask(RequestQuery query, bool top);
     void take(const RequestQuery& asked, bool top, RequestPage page);
     void grow(std::uint64_t total);
-    void restart();
+    void restart(bool dropTail, const RequestQuery* query = nullptr);
 
     RequestPages& pages_;
     RequestQuery query_;
@@ -101,7 +102,7 @@ private:
     int firstVisible_ = 0, lastVisible_ = 0;
     double now_ = 0, topAskedAt_ = -1;
     bool sawSnapshot_ = false;
-    bool over_ = false; ///< runOver() came, and no snapshot since
+    bool ending_ = false;    ///< the next newest results end the tail
     bool ownMoment_ = false; ///< endedBefore was chosen by sort(), not by the owner
     std::uint64_t ended_ = 0, endedAtTop_ = 0, endedAtQuery_ = 0;
     std::string problem_;

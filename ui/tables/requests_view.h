@@ -40,7 +40,7 @@ public:
     /// The run as it stood then (the time slider); nullopt: as it is.
     void setEndedBefore(std::optional<double> seconds);
     void refresh();
-    /// Instead of refresh(), when the run of the last snapshots has ended and its file was read.
+    /// The run is over: what has no result in the file by now will get none.
     void runOver();
     void clear();
     void setDetail(const RequestDetail& detail);

@@ -4,6 +4,8 @@
 
 #include <QObject>
 
+#include <algorithm>
+
 namespace penstock::ui {
 
 namespace {
@@ -15,7 +17,7 @@ QString shortWord(const std::string& knob) {
 
 } // namespace
 
-std::vector<ChartMarker> markersOf(const std::vector<SegmentFigures>& segments) {
+std::vector<ChartMarker> markersOf(const std::vector<SegmentFigures>& segments, const std::vector<double>& pauses) {
     std::vector<ChartMarker> markers;
     for (std::size_t i = 1; i < segments.size(); ++i) {
         const auto changes = changesBetween(segments[i - 1].knobs, segments[i].knobs);
@@ -33,6 +35,14 @@ std::vector<ChartMarker> markersOf(const std::vector<SegmentFigures>& segments) 
         }
         markers.push_back(std::move(marker));
     }
+    for (const double at : pauses) {
+        ChartMarker marker;
+        marker.time = at;
+        marker.shortLabel = QObject::tr("paused");
+        marker.text = QObject::tr("A person paused the run: nothing was admitted until it went on");
+        markers.push_back(std::move(marker));
+    }
+    std::stable_sort(markers.begin(), markers.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
     return markers;
 }
 

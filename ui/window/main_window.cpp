@@ -20,7 +20,6 @@
 #include <QCloseEvent>
 #include <QElapsedTimer>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QSplitter>
@@ -44,6 +43,7 @@ MainWindow::MainWindow(const Parts& parts)
     joinActions();
     joinSession();
     restore();
+    showTheme();
     showPhase();
     refresh();
     offer_->look();
@@ -162,14 +162,7 @@ bool MainWindow::event(QEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (session_.live()) {
-        QMessageBox ask(QMessageBox::Question, tr("A run is going on"),
-                        tr("A run is going on. What has finished is kept in its file, and the rest can be answered later by opening it and choosing Resume."),
-                        QMessageBox::Cancel, this);
-        auto* leave = ask.addButton(tr("Cancel the streams and quit"), QMessageBox::DestructiveRole);
-        ask.exec();
-        if (ask.clickedButton() != leave) return event->ignore();
-    }
+    if (!mayClose()) return event->ignore();
     remember();
     event->accept();
 }

@@ -9,6 +9,7 @@
 
 class QLabel;
 class QSplitter;
+class QTimer;
 
 namespace penstock::ui {
 
@@ -23,6 +24,7 @@ class ResumeOffer;
 class RunFiles;
 class RunsDock;
 class StatusLine;
+class TargetDialog;
 class TablesPane;
 class TimeSlider;
 class TopBar;
@@ -46,6 +48,10 @@ public:
     /// Has the keychain asked for the key that the session's setup awaits.
     void bringKey(const QString& account);
     void setPresentation(bool on);
+    /// What a person answers when the window is closed while a run goes on.
+    enum class Leave { KeepRunning, LetFinish, Cancel };
+    /// Takes the place of the question, where nobody is there to answer it.
+    void setLeaveAnswer(std::function<Leave()> answer) { leaveAnswer_ = std::move(answer); }
     const FrameMeter& frames() const { return frames_; }
     /// Where the program's log goes.
     std::shared_ptr<LogIntake> logIntake() const;
@@ -67,23 +73,38 @@ private:
     void refresh();
     void showPhase();
     void showBaseline();
+    void showKnobs();
     void showMarkers();
     void onEnded();
+    // Told in main_window_phases.cpp
+    void tellStopped();
+    void tellOpened();
+    void tellNext();
+    void resume();
+    bool mayClose();
+    void leave(bool cancel);
+    void leaveWhenEnded();
     void sayOfTarget(const QString& words);
     void tellKeyRefusal();
     void applyKnobs(const Knobs& knobs);
     void startOrPause();
     void changeCap(int by);
     void chooseTarget();
+    void keepKey(const TargetDialog& dialog);
     void chooseWorkload(const QString& file = {});
     void setTheme();
+    void showTheme();
     void report(const Status& status);
 
     Parts parts_;
+    std::function<Leave()> leaveAnswer_;
     RunSession& session_;
     QUndoStack undo_;
     FrameMeter frames_;
     std::size_t markersShown_ = 0;
+    bool leaving_ = false;  ///< the window closes once the run has ended
+    bool leaveNow_ = false; ///< it has, or was waited for long enough
+    QTimer* leaveTimer_ = nullptr;
     bool keyRefusalTold_ = false; ///< of the run that goes on
 
     Actions* actions_ = nullptr;

@@ -44,7 +44,7 @@ void MainWindow::joinActions() {
 
     on(actions_->startOrPause, [this] { startOrPause(); });
     on(actions_->stop, [this] { session_.stop(); });
-    on(actions_->resume, [this] { report(session_.resume()); });
+    on(actions_->resume, [this] { resume(); });
     on(actions_->pin, [this] { report(session_.pin()); });
     on(actions_->unpin, [this] { session_.unpin(); });
     on(actions_->target, [this] { chooseTarget(); });
@@ -85,9 +85,13 @@ void MainWindow::joinActions() {
 
 void MainWindow::joinSession() {
     connect(&session_, &RunSession::phaseChanged, this, &MainWindow::showPhase);
-    connect(&session_, &RunSession::setupChanged, this, [this] { topBar_->refresh(); });
+    connect(&session_, &RunSession::setupChanged, this, [this] {
+        showPhase();
+        tellNext();
+    });
     connect(&session_, &RunSession::snapshotChanged, this, &MainWindow::refresh);
     connect(&session_, &RunSession::baselineChanged, this, &MainWindow::showBaseline);
+    connect(&session_, &RunSession::baselineFiguresChanged, this, &MainWindow::showBaseline);
     connect(&session_, &RunSession::ended, this, &MainWindow::onEnded);
     connect(&session_, &RunSession::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
     connect(&session_, &RunSession::historyReplaced, this, [this] {
@@ -96,24 +100,15 @@ void MainWindow::joinSession() {
         charts_->setSimulated(session_.simulated());
         charts_->historyReplaced();
         refresh();
+        showBaseline(); // its name is another one beside another run
     });
-    connect(&session_, &RunSession::knobsChanged, this, [this] {
-        knobs_->setKnobs(session_.knobs());
-        figures_->setKnobs(session_.knobs());
-    });
+    connect(&session_, &RunSession::knobsChanged, this, &MainWindow::showKnobs);
     connect(&session_, &RunSession::overviewChanged, this, [this] {
-        topBar_->refresh();
-        actions_->resume->setEnabled(session_.canResume());
+        showPhase();
+        showBaseline();
         if (session_.overview() && !session_.live()) slider_->setLength(session_.overview()->lengthSeconds);
     });
-    connect(&session_, &RunSession::opened, this, [this] {
-        const auto& run = *session_.overview();
-        setWindowTitle(tr("%1 \u2013 Penstock").arg(QString::fromStdString(run.label.name.empty() ? run.info.runId.substr(0, 8) : run.label.name)));
-        if (run.complete) return banner_->dismiss();
-        if (run.live) return banner_->say(Banner::Kind::Note, tr("This run is being written by another program just now."));
-        banner_->say(Banner::Kind::Note, tr("This run was cut off after %1 requests. Resume answers the rest into the same file.").arg(countText(run.requests)),
-                     {{tr("Resume"), [this] { report(session_.resume()); }}});
-    });
+    connect(&session_, &RunSession::opened, this, &MainWindow::tellOpened);
     connect(knobs_, &KnobPanel::applyRequested, this, &MainWindow::applyKnobs);
     connect(runs_, &RunsDock::openRequested, files_, &RunFiles::open);
     connect(runs_, &RunsDock::problem, this, [this](const QString& words) { banner_->say(Banner::Kind::Problem, words); });
@@ -127,15 +122,28 @@ void MainWindow::joinSession() {
     connect(key_, &KeptKey::problem, this, &MainWindow::sayOfTarget);
     connect(key_, &KeptKey::startDue, this, [this] { report(session_.start()); });
     connect(charts_, &ChartBoard::saved, this, [this](const QString& path) { status_->showMessage(tr("Written: %1").arg(path), 8000); });
-    connect(slider_, &TimeSlider::timeChosen, &session_, &RunSession::showTime);
-    knobs_->setKnobs(session_.knobs());
-    figures_->setKnobs(session_.knobs());
+    // Later: everybody hears that it was opened before it goes on.
+    connect(offer_, &ResumeOffer::resumeDue, this, &MainWindow::resume, Qt::QueuedConnection);
+    connect(runs_, &RunsDock::compared, this, [this] {
+        actions_->showTables->setChecked(true);
+        tables_->show(TablesPane::Tab::Record);
+    });
+    connect(slider_, &TimeSlider::timeChosen, this, [this](std::optional<double> seconds) {
+        session_.showTime(seconds);
+        // The charts' own line stands at that time, and is brought into view.
+        auto& view = charts_->view();
+        if (seconds) view.moveCrosshair(*seconds - view.crosshair().value_or(view.to()));
+        else view.setCrosshair(std::nullopt);
+    });
+    connect(&Theme::instance(), &Theme::changed, this, &MainWindow::showTheme);
+    showKnobs();
 }
 
 void MainWindow::refresh() {
     QElapsedTimer timer;
     timer.start();
     topBar_->refresh();
+    figures_->setSessionStart(session_.sessionStart());
     figures_->setSnapshot(session_.snapshot());
     showMarkers();
     tellKeyRefusal();
@@ -148,9 +156,11 @@ void MainWindow::refresh() {
 
 void MainWindow::showMarkers() {
     const auto snapshot = session_.snapshot();
-    if (!snapshot || !snapshot->segments || snapshot->segments->size() == markersShown_) return;
-    markersShown_ = snapshot->segments->size();
-    charts_->setMarkers(markersOf(*snapshot->segments));
+    if (!snapshot || !snapshot->segments) return;
+    const auto& pauses = session_.pauses();
+    if (snapshot->segments->size() + pauses.size() == markersShown_) return;
+    markersShown_ = snapshot->segments->size() + pauses.size();
+    charts_->setMarkers(markersOf(*snapshot->segments, pauses));
 }
 
 void MainWindow::showPhase() {
@@ -166,14 +176,25 @@ void MainWindow::showPhase() {
     };
     if (phase == Phase::Paused) read(tr("&Go on"), tr("Admit requests again"));
     else if (live) read(tr("&Pause"), tr("Stop admitting and let streams finish"));
-    else read(tr("&Start"), tr("Start a run"));
+    else if (session_.nextAsksAnother()) {
+        read(tr("&Start a new run"), tr("New run on %1 with %2").arg(session_.setup().targetName, session_.setup().workloadName));
+        action->setIconText(tr("New run"));
+    } else read(tr("&Start"), tr("Start a run on %1 with %2").arg(session_.setup().targetName, session_.setup().workloadName));
     action->setEnabled(phase != Phase::Stopping && phase != Phase::Starting);
     actions_->stop->setEnabled(live);
     actions_->stop->setText(phase == Phase::Stopping ? tr("&Cancel streams") : tr("S&top"));
     actions_->stop->setIconText(phase == Phase::Stopping ? tr("Cancel") : tr("Stop"));
     actions_->resume->setEnabled(session_.canResume());
+    // A step that was undone would turn the knobs of a run that is over.
+    if (phase == Phase::Viewing) {
+        actions_->undo->setEnabled(false);
+        actions_->redo->setEnabled(false);
+    } else {
+        actions_->undo->setEnabled(undo_.canUndo());
+        actions_->redo->setEnabled(undo_.canRedo());
+    }
     for (auto* changing : {actions_->target, actions_->workload, actions_->open, actions_->newRun, actions_->close}) changing->setEnabled(!live);
-    knobs_->setReadOnly(phase == Phase::Viewing);
+    showKnobs();
     slider_->setVisible(phase == Phase::Viewing || phase == Phase::Ended);
     if (phase == Phase::Starting) {
         banner_->dismiss();
@@ -181,8 +202,17 @@ void MainWindow::showPhase() {
         setWindowTitle(tr("Penstock"));
         charts_->setSimulated(session_.simulated());
     }
+    if (!live) knobs_->setApplied(std::nullopt);
     topBar_->refresh();
     status_->refresh();
+}
+
+/// Those of a run that was opened are looked at; the person's own wait behind them, with their steps of undo.
+void MainWindow::showKnobs() {
+    figures_->setKnobs(session_.knobs());
+    if (session_.phase() == RunSession::Phase::Viewing) return knobs_->view(session_.knobs());
+    knobs_->view(std::nullopt);
+    knobs_->setKnobs(session_.knobs());
 }
 
 void MainWindow::showBaseline() {
@@ -193,8 +223,11 @@ void MainWindow::showBaseline() {
         charts_->setBaseline(std::nullopt, {});
         return;
     }
-    figures_->setBaseline(baselineFigures(baseline->name, baseline->figures));
-    charts_->setBaseline(baseline->figures.costPerSuccess, baseline->name);
+    auto figures = baselineFigures(session_.baselineName(), baseline->figures);
+    figures.runId = baseline->runId;
+    figures.segment = baseline->side.segment;
+    figures_->setBaseline(std::move(figures));
+    charts_->setBaseline(baseline->figures.costPerSuccess, session_.baselineName());
 }
 
 void MainWindow::onEnded() {
@@ -203,11 +236,12 @@ void MainWindow::onEnded() {
     if (!end) return;
     if (const auto words = endWords(*end); !words.isEmpty()) {
         if (end->kind == RunEnd::Kind::NoTarget) sayOfTarget(words);
-        else if (session_.canResume()) banner_->say(Banner::Kind::Problem, words, tr("Resume"), [this] { report(session_.resume()); });
+        else if (session_.canResume()) banner_->say(Banner::Kind::Problem, words, tr("Resume"), [this] { resume(); });
         return;
     }
     if (session_.snapshot())
-        if (const auto words = keyRefusedWords(*session_.snapshot(), session_.setup().target, false); !words.isEmpty()) return sayOfTarget(words);
+        if (const auto words = keyRefusedWords(*session_.snapshot(), session_.shownSetup().target, false); !words.isEmpty()) return sayOfTarget(words);
+    if (end->kind == RunEnd::Kind::Interrupted) return tellStopped();
     if (end->kind != RunEnd::Kind::Complete || !end->summary) return;
     QString words = tr("The run is complete: %1 of %2 requests succeeded").arg(countText(end->summary->successes), countText(end->summary->requests));
     if (end->summary->costPerSuccess) words += tr(", at %1 each").arg(moneyText(end->summary->costPerSuccess, end->summary->currency));
@@ -225,7 +259,7 @@ void MainWindow::sayOfTarget(const QString& words) {
 void MainWindow::tellKeyRefusal() {
     const auto snapshot = session_.snapshot();
     if (keyRefusalTold_ || !session_.live() || !snapshot || session_.phase() == RunSession::Phase::Stopping) return;
-    const auto words = keyRefusedWords(*snapshot, session_.setup().target, true);
+    const auto words = keyRefusedWords(*snapshot, session_.shownSetup().target, true);
     if (words.isEmpty()) return;
     keyRefusalTold_ = true;
     banner_->say(Banner::Kind::Problem, words, tr("Stop"), [this] { session_.stop(); });
@@ -261,9 +295,13 @@ void MainWindow::chooseTarget() {
     const auto form = dialog.form();
     setup.targetName = form.simulated ? tr("Simulated endpoint") : form.baseUrl;
     report(session_.setSetup(std::move(setup)));
+    keepKey(dialog);
+}
+
+void MainWindow::keepKey(const TargetDialog& dialog) {
     const auto key = dialog.newKey();
     if (!key) return;
-    parts_.keys.write(form.baseUrl, *key, [banner = QPointer<Banner>(banner_)](KeyStore::Answer answer) {
+    parts_.keys.write(dialog.form().baseUrl, *key, [banner = QPointer<Banner>(banner_)](KeyStore::Answer answer) {
         if (banner && !answer.problem.isEmpty()) banner->say(Banner::Kind::Problem, answer.problem);
     });
 }
@@ -283,6 +321,14 @@ void MainWindow::setTheme() {
     const auto mode = actions_->themeDark->isChecked() ? Theme::Mode::Dark : actions_->themeLight->isChecked() ? Theme::Mode::Light : Theme::Mode::System;
     Theme::instance().setMode(mode);
     QSettings().setValue(QStringLiteral("theme"), static_cast<int>(mode));
+}
+
+/// The tick is where the theme is, which the program or its command line chose.
+void MainWindow::showTheme() {
+    const auto mode = Theme::instance().mode();
+    actions_->themeSystem->setChecked(mode == Theme::Mode::System);
+    actions_->themeLight->setChecked(mode == Theme::Mode::Light);
+    actions_->themeDark->setChecked(mode == Theme::Mode::Dark);
 }
 
 void MainWindow::report(const Status& status) {

@@ -38,7 +38,7 @@ ResumeOffer::ResumeOffer(RunSession& session, Banner& bar, QObject* parent)
         std::erase_if(runs_, [&](const CutOffRun& run) { return QString::fromStdString(run.path) == file; });
         show();
         if (std::exchange(resuming_, QString()) != file) return;
-        if (const auto resumed = session_.resume(); !resumed) Q_EMIT problem(QString::fromStdString(resumed.error().message));
+        Q_EMIT resumeDue();
     });
     connect(&session_, &RunSession::problem, this, [this] { resuming_.clear(); });
 }

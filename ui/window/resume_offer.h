@@ -22,6 +22,8 @@ public:
 
 Q_SIGNALS:
     void problem(const QString& sentence);
+    /// The run was opened to be resumed.
+    void resumeDue();
 
 private:
     void take(std::vector<CutOffRun> runs);

@@ -23,6 +23,7 @@ RunsDock::RunsDock(RunSession& session, QWidget* parent)
     });
     connect(panel_, &RunsPanel::compareRequested, this, [this](const std::string& baseline, const std::string& controlled) {
         session_.compare({baseline, 0}, {controlled, 0});
+        Q_EMIT compared();
     });
     connect(panel_, &RunsPanel::labelChanged, this, [this](const std::string& path, const RunLabel& label) {
         session_.archive().setLabel(path, label, [self = QPointer<RunsDock>(this), path](Result<RunLabel> written) {

@@ -20,6 +20,8 @@ public:
     void reload();
 
 Q_SIGNALS:
+    /// Two runs are being held against each other: the record is where to look.
+    void compared();
     void openRequested(const QString& path);
     void problem(const QString& sentence);
 

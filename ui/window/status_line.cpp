@@ -69,7 +69,7 @@ void StatusLine::refresh() {
     const auto p95 = frames_.p95();
     frame_->setText(tr("frame %1 p95").arg(p95 ? durationText(std::chrono::duration<double>(*p95).count()) : numberText(std::nullopt)));
     skipped_->setText(tr("snapshots skipped %1").arg(skippedCount_));
-    if (session_.file().isEmpty()) file_->setText(QString());
+    if (session_.file().isEmpty() || session_.phase() == RunSession::Phase::Starting) file_->setText(QString());
     else file_->setText((session_.live() ? tr("recording %1") : tr("recorded in %1")).arg(folded(session_.file())));
 }
 

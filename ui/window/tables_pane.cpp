@@ -33,7 +33,7 @@ TablesPane::TablesPane(RunSession& session, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(tabs_);
-    setMinimumHeight(104); // the charts have the first claim on a small screen
+    setMinimumHeight(60); // the charts have the first claim on a small screen
     joinSession();
 }
 
@@ -62,6 +62,7 @@ void TablesPane::joinSession() {
         }
         shownSegments_.reset();
         showSegments();
+        showPinned();
     });
     connect(&session_, &RunSession::overviewChanged, this, [this] {
         if (!session_.overview()) return;
@@ -74,19 +75,14 @@ void TablesPane::joinSession() {
         requests_->setSegments(session_.overview()->segments);
         requests_->refresh();
     });
-    connect(&session_, &RunSession::baselineChanged, this, [this] {
-        const auto& baseline = session_.baseline();
-        const bool here = baseline && baseline->side.path == session_.file().toStdString();
-        segments_->setPinned(here ? std::optional<std::uint32_t>(baseline->side.segment) : std::nullopt);
-        if (!baseline) record_->clear();
-    });
-    connect(&session_, &RunSession::recordChanged, this, [this](const ResultRecord& record) {
-        if (record.rows.empty()) record_->clear();
-        else record_->setRecord(record);
-    });
+    connect(&session_, &RunSession::ended, this, [this] { requests_->runOver(); });
+    connect(&session_, &RunSession::baselineChanged, this, &TablesPane::showPinned);
+    connect(&session_, &RunSession::recordChanged, this, [this](const ResultRecord& record) { record_->setRecord(record); });
+    connect(&session_, &RunSession::recordMissing, this, [this](const QString& why) { record_->clear(why); });
 }
 
 void TablesPane::refresh() {
+    showPinned();
     const auto snapshot = session_.snapshot();
     if (!snapshot) return;
     if (session_.live()) requests_->setSnapshot(*snapshot);
@@ -95,13 +91,14 @@ void TablesPane::refresh() {
 }
 
 void TablesPane::showSegments() {
-    const auto snapshot = session_.snapshot();
-    auto segments = snapshot ? snapshot->segments : nullptr;
-    if (!segments && session_.overview()) segments = std::make_shared<const std::vector<SegmentFigures>>(session_.overview()->segments);
+    const auto segments = session_.segments();
     if (segments == shownSegments_ && segments) return;
     shownSegments_ = segments;
     segments_->update(segments ? *segments : std::vector<SegmentFigures>{}, session_.live());
 }
+
+/// The star is where the baseline is: in the run that is shown, or nowhere.
+void TablesPane::showPinned() { segments_->setPinned(session_.pinnedHere()); }
 
 void TablesPane::show(Tab tab) {
     tabs_->setCurrentIndex(static_cast<int>(tab));

@@ -45,6 +45,7 @@ Q_SIGNALS:
 private:
     void joinSession();
     void showSegments();
+    void showPinned();
 
     RunSession& session_;
     SystemClock clock_;

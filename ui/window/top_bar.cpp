@@ -146,11 +146,9 @@ void TopBar::refresh() {
     showRun();
 }
 
-/// What matters least goes first where there is no room.
 void TopBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    run_->setVisible(width() >= 1180);
-    left_->setVisible(width() >= 1080);
+    showRoom();
 }
 
 void TopBar::tellTarget(const QString& detail) {
@@ -163,21 +161,24 @@ void TopBar::tellTarget(const QString& detail) {
 }
 
 void TopBar::showTarget() {
-    const auto phase = session_.phase();
-    if (phase == RunSession::Phase::Viewing && session_.overview()) {
-        const RunInfo& info = session_.overview()->info;
-        targetName_->setText(info.simulated ? tr("Simulated endpoint") : QString::fromStdString(info.targetUrl));
-        tellTarget(tr("recorded run") + (info.model.empty() ? QString() : QStringLiteral(" \u00b7 ") + QString::fromStdString(info.model)));
+    const RunSetup& shown = session_.shownSetup();
+    const Target& target = shown.target;
+    targetName_->setText(shown.targetName);
+    const QString next = session_.nextAsksAnother() ? tr("next run: %1").arg(session_.setup().targetName) : QString();
+    if (session_.phase() == RunSession::Phase::Viewing) {
+        QStringList parts{tr("recorded run")};
+        if (!target.model.empty()) parts << QString::fromStdString(target.model);
+        if (!next.isEmpty()) parts << next;
+        tellTarget(parts.join(QStringLiteral(" \u00b7 ")));
         health_->setState(HealthDot::State::Unknown, tr("this is a recorded run: nobody is asked"));
         return;
     }
-    const Target& target = session_.setup().target;
-    targetName_->setText(session_.setup().targetName);
     QStringList parts;
     if (!target.model.empty()) parts << QString::fromStdString(target.model);
     const auto snapshot = session_.snapshotIsOfTarget() ? session_.snapshot() : nullptr;
     parts << QStringLiteral("chat") << (snapshot && !snapshot->httpVersion.empty() ? negotiatedProtocol(target, *snapshot) : chosenProtocol(target));
-    if (session_.setup().keyAwaited) parts << tr("key not read yet");
+    if (shown.keyAwaited) parts << tr("key not read yet");
+    if (!next.isEmpty()) parts << next;
     tellTarget(parts.join(QStringLiteral(" \u00b7 ")));
     if (snapshot && snapshot->keyRefusals > 0) health_->setState(HealthDot::State::Bad, tr("it refuses the key"));
     else if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));
@@ -190,25 +191,38 @@ void TopBar::showTarget() {
 }
 
 void TopBar::showWorkload() {
-    const auto snapshot = session_.snapshot();
-    const bool viewing = session_.phase() == RunSession::Phase::Viewing && session_.overview();
-    workloadName_->setText(viewing ? QString::fromStdString(session_.overview()->info.workloadName) : session_.setup().workloadName);
-    const bool endless = !viewing && session_.setup().workload.repeat == 0;
-    const auto ended = snapshot ? endedRequests(*snapshot) : 0;
-    const auto total = snapshot ? snapshot->total : 0;
-    if (session_.phase() == RunSession::Phase::Starting) count_->setText(tr("checking"));
-    else if (total > 0) count_->setText(QStringLiteral("%1 / %2").arg(countText(ended), countText(total)));
-    else if (ended > 0) count_->setText(tr("%1 answered").arg(countText(ended)));
+    using Phase = RunSession::Phase;
+    const auto phase = session_.phase();
+    const RunSetup& shown = session_.shownSetup();
+    workloadName_->setText(shown.workloadName);
+    const bool over = phase == Phase::Ended || phase == Phase::Viewing;
+    const bool endless = shown.workload.repeat == 0;
+    const auto answered = session_.answered();
+    const auto total = endless ? std::nullopt : session_.workloadTotal();
+    if (phase == Phase::Starting) count_->setText(tr("checking"));
+    else if (total) count_->setText(QStringLiteral("%1 / %2").arg(countText(answered), countText(*total)));
+    else if (answered > 0) count_->setText(tr("%1 answered").arg(countText(answered)));
     else count_->setText(QString());
     QString left;
-    if (endless) left = tr("loops until stopped");
-    else if (session_.live() && snapshot)
+    if (phase == Phase::Paused) left = tr("paused");
+    else if (phase == Phase::Stopping) left = tr("stopping");
+    else if (endless && !over) left = tr("loops until stopped");
+    else if (const auto snapshot = session_.sessionSnapshot())
         if (const auto seconds = secondsLeft(*snapshot)) left = tr("%1 left").arg(durationText(*seconds < 60 ? std::round(*seconds) : *seconds));
     left_->setText(left);
-    // An endless workload has no progress: a bar that runs to and fro would say that something is awaited.
-    progress_->setVisible(!endless);
+    // A workload without an end, or of a length that nobody knows, has no progress: a bar that runs to and fro would say that
+    // something is awaited, and an empty or a full one would be a claim.
+    progress_->setVisible(!endless && (total || !over));
     progress_->setRange(0, 1000);
-    progress_->setValue(total > 0 ? static_cast<int>(1000.0 * static_cast<double>(ended) / static_cast<double>(total)) : 0);
+    progress_->setValue(total && *total > 0 ? static_cast<int>(1000.0 * static_cast<double>(answered) / static_cast<double>(*total)) : 0);
+    showRoom();
+}
+
+/// What matters least goes first where there is no room; that nothing is admitted stays.
+void TopBar::showRoom() {
+    const auto phase = session_.phase();
+    run_->setVisible(width() >= 1180);
+    left_->setVisible(width() >= 1080 || phase == RunSession::Phase::Paused || phase == RunSession::Phase::Stopping);
 }
 
 void TopBar::showRun() {

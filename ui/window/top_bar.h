@@ -35,6 +35,7 @@ private:
     void tellTarget(const QString& detail);
     void showWorkload();
     void showRun();
+    void showRoom();
 
     RunSession& session_;
     QString targetTip_;

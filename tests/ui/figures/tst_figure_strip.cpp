@@ -165,6 +165,50 @@ private Q_SLOTS:
         QVERIFY(cost.tip.contains(QStringLiteral("The baseline is in EUR")));
     }
 
+    void aWholeRunIsNotHeldAgainstASettingOfItsOwn() {
+        auto s = sample();
+        s->runId = "c28a2d27";
+        auto base = pinned();
+        base.runId = "c28a2d27";
+        base.segment = 1;
+        const auto of = [&](FigureScope scope) { return figureText(Figure::CostPerSuccess, {s.get(), {}, &base, scope}); };
+        QVERIFY(of(FigureScope::Setting).change.contains(QStringLiteral("below")));
+        const auto whole = of(FigureScope::Run);
+        QCOMPARE(whole.change, QString());
+        QVERIFY2(!whole.spoken.contains(QStringLiteral("baseline")), qPrintable(whole.spoken));
+        QVERIFY2(whole.tip.contains(QStringLiteral("the whole run is not held against it")), qPrintable(whole.tip));
+        base.runId = "7f3a0000"; // another run's: then it is
+        QVERIFY(of(FigureScope::Run).change.contains(QStringLiteral("below")));
+    }
+
+    void aSettingIsNotHeldAgainstItsOwnPast() {
+        auto s = sample();
+        s->runId = "c28a2d27";
+        auto base = pinned();
+        base.runId = "c28a2d27";
+        base.segment = 2;
+        for (const auto figure : {Figure::CostPerSuccess, Figure::SuccessRate, Figure::FirstToken}) {
+            const auto text = figureText(figure, {s.get(), {}, &base, FigureScope::Setting});
+            QVERIFY2(!text.change.contains(QStringLiteral("below")) && !text.spoken.contains(QStringLiteral("baseline")), qPrintable(text.spoken));
+        }
+        QCOMPARE(figureText(Figure::CostPerSuccess, {s.get(), {}, &base, FigureScope::Setting}).change, QStringLiteral("\u2605 this is the baseline"));
+    }
+
+    void figuresOfASessionSaySo() {
+        auto s = sample();
+        const auto text = figureText(Figure::CostPerSuccess, {s.get(), {}, nullptr, FigureScope::Run, 300});
+        QCOMPARE(text.badge, QStringLiteral("this session"));
+        QVERIFY2(text.tip.contains(QStringLiteral("0.003944 h")), qPrintable(text.tip)); // 14.2 s
+    }
+
+    void theCapOfTheKnobsIsShownUntilTheEngineTellsOne() {
+        auto s = sample();
+        s->inFlight = s->cap = 0;
+        Knobs knobs;
+        knobs.maxConcurrency = 9;
+        QCOMPARE(figureText(Figure::InFlight, {s.get(), knobs}).value, QStringLiteral("0 / 9"));
+    }
+
     void whatIsMissingIsADashThatSaysWhy() {
         const FigureInput nothing{};
         for (const auto& text : figureTexts(nothing)) {

@@ -85,6 +85,25 @@ private Q_SLOTS:
         QCOMPARE(model.index(3, M::Name).data().toString(), QStringLiteral("broken.penstock"));
     }
 
+    void rowsComeGoAndChangePlacesAsWhatTheyAre() {
+        RunListModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        model.setRuns({run("/runs/a", 48h, 1), run("/runs/b", 24h, 2), run("/runs/c", 1h, 3)});
+        const QPersistentModelIndex a(model.index(2, 0)), b(model.index(1, 0));
+        QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted), removed(&model, &QAbstractItemModel::rowsRemoved);
+        // c is gone, b turned out to be older than a, d is new.
+        model.setRuns({run("/runs/a", 48h, 1), run("/runs/b", 72h, 2), run("/runs/d", 2h, 4)});
+        QCOMPARE(removed.count(), 1);
+        QCOMPARE(inserted.count(), 1);
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.at(0)->path, std::string("/runs/d"));
+        QCOMPARE(a.row(), 1);
+        QCOMPARE(b.row(), 2);
+        model.setRuns({});
+        QVERIFY(!a.isValid());
+        QCOMPARE(model.rowCount(), 0);
+    }
+
     void aNameIsEditedInPlaceAndShownWhenItWasWritten() {
         RunsPanel panel;
         panel.setRuns(sample());

@@ -70,6 +70,15 @@ private Q_SLOTS:
         QVERIFY(end->state == RunState::Finished);
     }
 
+    void aRunThatIsNotCompleteHasTheTotalOfItsWorkloadOrNone() {
+        auto stopped = run();
+        stopped.complete = false;
+        QCOMPARE(ui::finalSnapshot(stopped, nullptr)->total, 0u);
+        QCOMPARE(ui::finalSnapshot(stopped, nullptr, 1000)->total, 1000u);
+        stopped.complete = true;
+        QCOMPARE(ui::finalSnapshot(stopped, nullptr, 1000)->total, 10u);
+    }
+
     void nothingIsInFlightAfterTheEnd() {
         auto last = std::make_shared<Snapshot>();
         last->inFlight = 5;

@@ -1,3 +1,4 @@
+#include "tests/ui/support/own_settings.h"
 #include "tests/ui/support/simulated_session.h"
 
 #include <QSignalSpy>
@@ -9,6 +10,8 @@ using namespace penstock::test;
 /// The whole way: a session runs the engine against a simulated endpoint on a port, and reads the run file back.
 class TestRunSession : public QObject, SimulatedSession {
     Q_OBJECT
+
+    OwnSettings settings_;
 
 public:
     TestRunSession()

@@ -127,6 +127,51 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 0);
     }
 
+    void whenTheRunIsOverNoRowStaysLive() {
+        ListPages pages;
+        RequestModel model(pages);
+        Tester tester(&model, Tester::FailureReportingMode::Fatal);
+        model.setQuery({});
+        pages.answerAll();
+        model.setSnapshot(snapshot(1, {active(3), active(2), active(1)}));
+        pages.answerAll();
+        QCOMPARE(model.liveRows(), 3);
+        model.setSnapshot(snapshot(2, {active(3), active(2)}, 1));
+        QCOMPARE(pages.waiting.size(), std::size_t{1}); // a question from before the end
+        pages.rows = {ListPages::row(1, 1.5)};
+        model.runOver();
+        QVERIFY(model.rowAt(0).ended && model.rowAt(1).ended && model.rowAt(2).ended);
+        pages.answerAll();
+        QCOMPARE(model.liveRows(), 0);
+        QCOMPARE(dump(model, {0}), QStringLiteral("req 1"));
+        QCOMPARE(model.total(), 1u);
+    }
+
+    void anotherQueryChangesNothingBeforeTheViewsHearOfIt() {
+        ListPages pages;
+        pages.rows = {ListPages::row(0, 1)};
+        RequestModel model(pages);
+        Tester tester(&model, Tester::FailureReportingMode::Fatal);
+        model.setQuery({});
+        pages.answerAll();
+        model.setSnapshot(snapshot(1, {active(2), active(1)}));
+        QCOMPARE(model.rowCount(), 3);
+        int rowsThen = -1;
+        QString queryThen = QStringLiteral("none");
+        QSignalSpy removed(&model, &QAbstractItemModel::rowsRemoved);
+        connect(&model, &QAbstractItemModel::modelAboutToBeReset, this, [&] {
+            rowsThen = model.rowCount();
+            queryThen = QString::fromStdString(model.query().text);
+        });
+        RequestQuery query;
+        query.text = "req 0";
+        model.setQuery(query);
+        QCOMPARE(rowsThen, 3);
+        QCOMPARE(queryThen, QString());
+        QCOMPARE(removed.count(), 0);
+        QCOMPARE(model.liveRows(), 0);
+    }
+
     void newResultsMoveNoRowThatIsHere() {
         ListPages pages;
         for (RequestId id = 0; id < 500; ++id)
