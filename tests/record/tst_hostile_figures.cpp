@@ -1,4 +1,4 @@
-// Run files whose figures were put there by who knows whom, or by half an end.
+// Run files whose figures were put there by who knows whom, by half an end, or by a version of before.
 #include "engine/record/segment_replay.h"
 #include "tests/record/reader_bench.h"
 
@@ -167,6 +167,35 @@ private Q_SLOTS:
             }
         (void)readDetail(*file, 3);
         (void)readSamples(*file, 10);
+    }
+
+    void aFileOfBeforeKnowsNoTotalAndIsReadAndCopiedAllTheSame() {
+        auto info = someRun();
+        info.workloadRequests = 1000;
+        const auto folder = newFolder(), copies = newFolder();
+        {
+            auto recorder = create(folder, info);
+            recordThreeRequests(*recorder);
+            QVERIFY(recorder->close(threeRequestsTotals(), false).ok());
+        }
+        QCOMPARE(*readOverview(*reading(folder))->workloadRequests, 1000u);
+        QVERIFY(QDir().mkpath(copies));
+        const auto copy = (copies + "/run.penstock").toStdString();
+        const Pace goOn = [](double) { return true; };
+        QVERIFY(exportDocument(*reading(folder), Document::RunFile, copy, goOn).ok());
+        QCOMPARE(*readOverview(*reading(copies))->workloadRequests, 1000u);
+        change(folder, "DROP TABLE workload");
+        change(folder, "UPDATE run SET summary = json_remove(summary, '$.unfinished')");
+        const auto run = readOverview(*reading(folder));
+        QVERIFY(run.ok());
+        QVERIFY(!run->workloadRequests);
+        QVERIFY(run->summary && !run->summary->unfinished);
+        QCOMPARE(run->summary->successes, 2u);
+        const auto second = (copies + "/second.penstock").toStdString();
+        QVERIFY(exportDocument(*reading(folder), Document::RunFile, second, goOn).ok());
+        const auto resumed = readResumePoint(folder.toStdString());
+        QVERIFY(resumed.ok());
+        QVERIFY(resumeRecorder(optionsFor(folder), *resumed).ok());
     }
 
     void aSearchEndsWhateverNumbersTheRequestsHave() {
