@@ -104,8 +104,8 @@ public:
         reader_.give(answering<T>(std::move(done), std::move(work)));
     }
     template <typename T>
-    void clerk(Callback<T> done, Work<T> work) {
-        clerk_.give(answering<T>(std::move(done), std::move(work)));
+    void clerk(Callback<T> done, Work<T> work, int key = 0) {
+        clerk_.give(answering<T>(std::move(done), std::move(work)), key);
     }
 
     Result<RunOverview> open(const std::string& path) {
@@ -195,8 +195,10 @@ public:
         return present_ ? ask(*present_) : Result<T>(noFile());
     }
 
+    static constexpr int comparisonKey = 1; ///< of the clerk's
+
 private:
-    static constexpr int pageKey = 1;
+    static constexpr int pageKey = 1; ///< of the reader's
 
     static Error noFile() { return Error{"no run is open"}; }
 
@@ -313,6 +315,11 @@ void RunArchive::cancelExport() {
 void RunArchive::list(const std::vector<std::string>& folders, Callback<std::vector<RunListing>> done) {
     using Listings = std::vector<RunListing>;
     threads_->clerk<Listings>(std::move(done), [threads = threads_.get(), folders] { return threads->list(folders); });
+}
+
+void RunArchive::compareAnew(const Side& baseline, const Side& controlled, Callback<ResultRecord> done) {
+    threads_->clerk<ResultRecord>(std::move(done), [baseline, controlled] { return compareSides(baseline, controlled); },
+                                  Threads::comparisonKey);
 }
 
 void RunArchive::cutOff(const std::vector<std::string>& folders, Callback<std::vector<CutOffRun>> done) {

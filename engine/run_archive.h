@@ -82,6 +82,9 @@ public:
 
     /// A setting of one run against a setting of another (or of the same).
     void compare(const Side& baseline, const Side& controlled, Callback<ResultRecord> done);
+    /// One of a series, while a run goes on: a later one takes the place of one that has not begun, whose callback is then
+    /// never called.
+    void compareAnew(const Side& baseline, const Side& controlled, Callback<ResultRecord> done);
 
 private:
     class Threads;

@@ -42,7 +42,7 @@ std::string report(const RunEnd& end, double costPerHour, const std::string& out
     row(out, "requests", count(s.requests), count(s.successes) + (many ? " successes" : " success") + (endings(s).empty() ? "" : "; " + endings(s)));
     row(out, "success rate", percent(s.successRate));
     row(out, "successes an hour", number(s.successesPerHour), "upper bound " + number(s.upperBoundSuccessesPerHour));
-    row(out, "window", duration(s.windowSeconds), "first queued to last completed");
+    row(out, "window", duration(s.windowSeconds), "first queued to last completed" + (s.pausedSeconds > 0 ? "; paused for " + duration(s.pausedSeconds) : std::string()));
     row(out, "in flight", std::to_string(s.inFlightPeak) + " / " + std::to_string(s.maxConcurrency), "peak / cap; mean " + number(s.inFlightMean));
     row(out, "gap", percent(s.gapFraction), duration(s.gapSeconds) + " with work queued and a slot free");
     row(out, "queue wait p50 / p95", pair(s.tQueue));

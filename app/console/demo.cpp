@@ -37,7 +37,8 @@ Status Demo::start() {
     first.maxConcurrency = firstCap;
     if (auto applied = run_.apply(first); !applied) return applied;
     stage_ = Stage::First;
-    spdlog::info("demo: begins with a cap of {} and turns it to {} after {} s", firstCap, wanted_.maxConcurrency, turnAt);
+    spdlog::info("demo: begins with a cap of {} and turns it to {} after {} s", firstCap, wanted_.maxConcurrency,
+                 turnAt);
     return run_.start();
 }
 

@@ -9,9 +9,9 @@
 
 namespace penstock::console {
 
-/// `--demo`: a run that begins with a cap of 4, is pinned as the baseline after eight seconds, and goes on with the cap of the
-/// profile: what a person would do first. By the time of the run, so that a slow machine shows the same. Until start() it touches
-/// nothing.
+/// `--demo`: a run that begins with a cap of 4, is pinned as the baseline after eight seconds, and goes on with the cap
+/// of the profile: what a person would do first. By the time of the run, so that a slow machine shows the same. Until
+/// start() it touches nothing.
 class Demo final : public QObject {
     Q_OBJECT
 

@@ -32,7 +32,8 @@ Status chooseTarget(const ConsoleOptions& options, const std::function<Result<Ta
 
 } // namespace
 
-Result<StartSetup> startSetup(const ConsoleOptions& options, const std::function<Result<Target>()>& simulated, const QString& dataFolder) {
+Result<StartSetup> startSetup(const ConsoleOptions& options, const std::function<Result<Target>()>& simulated,
+                              const QString& dataFolder) {
     StartSetup out;
     out.run.seed = options.seed;
     if (const auto chosen = chooseTarget(options, simulated, out); !chosen) return chosen.error();

@@ -12,8 +12,9 @@ struct StartSetup {
     QString keyAccount; ///< what the keychain calls the key that `run` awaits; empty when it awaits none
 };
 
-/// What the flags name, and where they name nothing, what was chosen last time. `simulated` gives the built-in endpoint, which
-/// is the safe choice where there is nothing else. An Error is one sentence.
-Result<StartSetup> startSetup(const ConsoleOptions& options, const std::function<Result<Target>()>& simulated, const QString& dataFolder);
+/// What the flags name, and where they name nothing, what was chosen last time. `simulated` gives the built-in
+/// endpoint, which is the safe choice where there is nothing else. An Error is one sentence.
+Result<StartSetup> startSetup(const ConsoleOptions& options, const std::function<Result<Target>()>& simulated,
+                              const QString& dataFolder);
 
 } // namespace penstock::console

@@ -34,8 +34,11 @@ std::optional<Interval> intervalOfMean(const std::vector<double>& blocks) {
 }
 
 std::optional<Interval> intervalOfCost(double costPerHour, double blockSeconds, const std::vector<double>& successes) {
+    // Nothing is drawn where nothing could come of it: a setting whose successes stopped is asked once a second.
+    const auto filled = std::count_if(successes.begin(), successes.end(), [](double count) { return count > 0; });
+    if (costPerHour <= 0 || filled == 0) return std::nullopt;
     const auto mean = intervalOfMean(successes);
-    if (!mean || mean->low <= 0 || costPerHour <= 0) return std::nullopt;
+    if (!mean || mean->low <= 0) return std::nullopt;
     const double costOfBlock = costPerHour * blockSeconds / 3600;
     return Interval{costOfBlock / mean->high, costOfBlock / mean->low};
 }

@@ -22,12 +22,27 @@ constexpr std::optional<double> costPerSuccess(double costPerHour, std::optional
     return costPerHour / *successesPerHour;
 }
 
-/// "R_success ≈ cap / E[t_in_flight] * 3600", an upper bound when the pipeline is work-conserving.
-/// `meanInFlightSeconds` is the mean of "released_at - admitted_at from your own scheduler". `cap` may be a mean over
-/// time when it was changed.
-constexpr std::optional<double> upperBoundPerHour(double cap, std::optional<double> meanInFlightSeconds) {
-    if (cap <= 0 || !meanInFlightSeconds || *meanInFlightSeconds <= 0) return std::nullopt;
-    return cap / *meanInFlightSeconds * 3600.0;
+/// "R_success ≈ cap / E[t_in_flight] * 3600", an upper bound of R_success when the pipeline is work-conserving, with "t_in_flight
+/// is the time a request occupies an in-flight slot (measure as released_at - admitted_at from your own scheduler)". The
+/// formula asks how many successes the slots can hold, so E[t_in_flight] is the slot time that a success takes: `slotSeconds`,
+/// of all attempts that closed in the window, over its successes. A mean over attempts would let attempts that fail fast
+/// promise millions of successes where there is none, and retries lift it above what the slots can do.
+/// `slotSeconds` counts from the window's start. No value without a success. `cap` may be a mean over time when it was
+/// changed; then attempts of a higher cap before hold more slots for a while than there are, and the bound would fall below what was
+/// reached: it is never below R_success.
+constexpr std::optional<double> upperBoundPerHour(double cap, double slotSeconds, std::uint64_t successCount, double windowSeconds) {
+    const auto reached = successesPerHour(successCount, windowSeconds);
+    if (cap <= 0 || slotSeconds <= 0 || successCount == 0 || !reached) return std::nullopt;
+    const double bound = cap / (slotSeconds / static_cast<double>(successCount)) * 3600.0;
+    return bound < *reached ? *reached : bound;
+}
+
+/// The part of a window in which slots stood idle with work queued, "time where queue > 0 and in_flight < cap". A pause is
+/// no such time, so it is no part of the window either.
+constexpr std::optional<double> gapFraction(double gapSeconds, double windowSeconds, double pausedSeconds) {
+    const double open = windowSeconds - pausedSeconds;
+    if (open <= 0) return std::nullopt;
+    return gapSeconds / open;
 }
 
 /// The change against a baseline, -0.71 for 71 % below it: the seed's "cost ratio", "cost_per_success_opt /
@@ -37,7 +52,8 @@ constexpr std::optional<double> changeAgainst(std::optional<double> value, std::
     return *value / *baseline - 1.0;
 }
 
-/// `part` of `whole`, each a count: success rate = successes / requests that ended, retry rate = retries / attempts, new
+/// `part` of `whole`, each a count: success rate = successes / requests that ended (which is every request that has its
+/// result, but for those that a person cancelled: a stop says nothing of the server), retry rate = retries / attempts, new
 /// connections per success = connections opened / successes. No value when `whole` is 0.
 constexpr std::optional<double> perEach(std::uint64_t part, std::uint64_t whole) {
     if (whole == 0) return std::nullopt;

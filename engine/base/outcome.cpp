@@ -55,6 +55,8 @@ bool isFailure(OutcomeKind kind) {
     }
 }
 
+bool isEnd(OutcomeKind kind) { return kind != OutcomeKind::CancelledByUser; }
+
 std::string_view retryCause(const Outcome& outcome) {
     switch (outcome.kind) {
     case OutcomeKind::Throttled: return outcome.status == 529 ? "529" : "429";

@@ -52,6 +52,11 @@ std::optional<OutcomeKind> outcomeKindFromString(std::string_view word);
 /// Whether a request that ended so is one of the failures: neither a success, nor cancelled, nor shed.
 bool isFailure(OutcomeKind kind);
 
+/// Whether a request whose result is so counts among those that ended, the denominator of the success rate: any but the one that a
+/// person cancelled, which says nothing of the server. A request that was shed, or whose turn before did not succeed, was not
+/// answered.
+bool isEnd(OutcomeKind kind);
+
 /// Whether asking again could end differently. The one predicate; whether it is wise is the retry policy's business.
 bool isRetryable(const Outcome& outcome);
 

@@ -38,27 +38,17 @@ void SegmentMeter::closed(const Span& span, Instant epoch, const Totals& totals)
     auto& figures = present.figures;
     ++figures.attempts;
     if (span.attempt > 1) ++figures.retries;
-    if (const auto inFlight = span.tInFlight()) {
-        present.inFlightSeconds += toSeconds(*inFlight);
-        ++present.inFlightCount;
-    }
+    if (span.stamps.admitted) present.slotTime += active(std::max(*span.stamps.admitted - epoch, present.windowStart), at);
     if (!span.outcome.success()) return;
     ++figures.successes;
-    auto block = static_cast<std::size_t>(std::max<Nanos::rep>(0, (at - present.windowStart) / present.blockLength));
-    while (block >= mostBlocks) {
-        // Twice the length: memory stays the same however long the setting is in force.
-        std::vector<double> merged((present.blocks.size() + 1) / 2, 0.0);
-        for (std::size_t i = 0; i < present.blocks.size(); ++i) merged[i / 2] += present.blocks[i];
-        present.blocks = std::move(merged);
-        present.blockLength *= 2;
-        block /= 2;
-    }
-    if (present.blocks.size() <= block) present.blocks.resize(block + 1, 0.0);
-    present.blocks[block] += 1;
+    ++figures.ended;
+    present.blocks.add(active(present.windowStart, at));
 }
 
 void SegmentMeter::ended(std::uint32_t segment, OutcomeKind kind, Nanos at) {
     if (!present_ || !present_->settled || segment != present_->figures.number || at < present_->windowStart) return;
+    if (kind == OutcomeKind::Success) return;
+    if (isEnd(kind)) ++present_->figures.ended;
     if (isFailure(kind)) ++present_->figures.failures;
 }
 
@@ -76,7 +66,7 @@ void SegmentMeter::settle(Nanos at, const Totals& totals) {
     present_->atStart = totals;
 }
 
-SegmentFigures SegmentMeter::finish(const Present& present, Nanos end, const Totals& totals) {
+SegmentFigures SegmentMeter::finish(const Present& present, Nanos end, const Totals& totals) const {
     SegmentFigures out = present.figures;
     // The run's last attempt may have ended before the last turn of a knob, or before the window began.
     end = std::max(end, present.opened);
@@ -84,22 +74,19 @@ SegmentFigures SegmentMeter::finish(const Present& present, Nanos end, const Tot
     const Nanos settling = (present.settled ? std::min(present.windowStart, end) : end) - present.opened;
     out.settlingSeconds = toSeconds(settling);
     if (!present.settled) return out;
-    const Nanos window = std::max(end - present.windowStart, Nanos{0});
+    const Nanos window = active(present.windowStart, end);
     out.windowSeconds = toSeconds(window);
-    const auto ended = out.successes + out.failures;
-    if (ended > 0) out.successRate = static_cast<double>(out.successes) / static_cast<double>(ended);
+    out.pausedSeconds = toSeconds(std::max(end - present.windowStart, Nanos{0}) - window);
+    out.successRate = cost::perEach(out.successes, out.ended);
     out.successesPerHour = cost::successesPerHour(out.successes, out.windowSeconds);
     out.costPerSuccess = cost::costPerSuccess(out.knobs.costPerHour, out.successesPerHour);
-    // Whole blocks only: the last one is still being filled.
-    const auto whole = static_cast<std::size_t>(window / present.blockLength);
     auto blocks = present.blocks;
-    blocks.resize(whole, 0.0);
-    out.costInterval = intervalOfCost(out.knobs.costPerHour, toSeconds(present.blockLength), blocks);
+    blocks.end(window);
+    out.costInterval = intervalOfCost(out.knobs.costPerHour, blocks.seconds(), blocks.counts());
     out.tFirstToken = present.tFirstToken.percentiles();
-    if (present.inFlightCount > 0)
-        out.upperBoundPerHour = cost::upperBoundPerHour(out.knobs.maxConcurrency, present.inFlightSeconds / static_cast<double>(present.inFlightCount));
+    out.upperBoundPerHour = cost::upperBoundPerHour(out.knobs.maxConcurrency, toSeconds(present.slotTime), out.successes, out.windowSeconds);
     out.gapSeconds = std::max(0.0, totals.gapSeconds - present.atStart.gapSeconds);
-    if (out.windowSeconds > 0) out.gapFraction = out.gapSeconds / out.windowSeconds;
+    out.gapFraction = cost::gapFraction(out.gapSeconds, out.windowSeconds, 0).value_or(0); // the window is without pauses
     if (out.successes > 0)
         out.newConnectionsPerSuccess = static_cast<double>(totals.connectionsOpened - present.atStart.connectionsOpened) / static_cast<double>(out.successes);
     return out;

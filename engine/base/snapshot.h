@@ -38,6 +38,7 @@ struct Snapshot {
     std::uint64_t total = 0; ///< requests that this session has to answer; 0 while not known
     std::uint64_t requestsSeen = 0;
     std::uint64_t successes = 0, failures = 0, cancelled = 0, shed = 0;
+    std::uint64_t ended = 0; ///< successes, failures, shed, and cancelled but for those that a person cancelled
     std::uint64_t attempts = 0, retries = 0, moved = 0, degraded = 0;
     std::map<std::string, std::uint64_t> retriesByCause;
 
@@ -45,6 +46,7 @@ struct Snapshot {
     int queueDepth = 0, queueCapacity = 0, backingOff = 0;
     double inFlightMean = 0;
     double gapSeconds = 0, gapFraction = 0; ///< without the time of a pause or a stop, in which a person keeps slots empty
+    double pausedSeconds = 0; ///< of the window; gapFraction is of the rest
 
     std::uint64_t connectionsOpened = 0;
     int connectionsOpen = 0;

@@ -2,9 +2,10 @@
 
 #include "engine/base/cost.h"
 #include "engine/experiment/resampled.h"
+#include "engine/experiment/verdict.h"
 
-#include <cmath>
-#include <cstdio>
+#include <tuple>
+#include <utility>
 
 namespace penstock {
 
@@ -13,66 +14,41 @@ namespace {
 using Block = MeasuredSetting::Block;
 using Value = std::optional<double>;
 
-constexpr std::size_t fewestBlocks = 8;
-constexpr double fewestSuccesses = 30;
-constexpr double materialShare = 0.8;  ///< of the baseline's gap_fraction that may be left
-constexpr double materialDrop = 0.005; ///< of the window
-
 Value per(double amount, double of) { return of > 0 ? Value(amount / of) : std::nullopt; }
 
 /// A figure of a setting from the sum of its blocks.
 struct Metric {
     const char* name;
     std::string unit;
-    std::function<Value(const MeasuredSetting&, const Block& sum, double seconds)> value;
+    BlockBootstrap::Figure value;
     const char* interpretation;
+    bool money = false;
 };
 
 std::vector<Metric> metrics(const std::string& currency) {
     return {
-        {"new_connections_per_success", "connections",
-         [](const MeasuredSetting&, const Block& sum, double) { return per(sum.connections, sum.successes); },
+        {"new_connections_per_success", "connections", [](const MeasuredSetting&, const Block& sum) { return per(sum.connections, sum.successes); },
          "Connections opened for each success. The target is reuse: far below 1 once warm."},
-        {"gap_fraction", "fraction", [](const MeasuredSetting&, const Block& sum, double seconds) { return per(sum.gapSeconds, seconds); },
+        {"gap_fraction", "fraction", [](const MeasuredSetting& s, const Block& sum) { return cost::gapFraction(sum.gapSeconds, openSeconds(s), 0); },
          "Time with work queued and a free slot, as a part of the window: idle capacity. The target is 0."},
-        {"retry_rate", "retries per request",
-         [](const MeasuredSetting&, const Block& sum, double) { return per(sum.retries, sum.successes + sum.failures); },
+        {"retry_rate", "retries per request", [](const MeasuredSetting&, const Block& sum) { return per(sum.retries, sum.ended); },
          "Should decrease when caps and budgets prevent cascades."},
-        {"success_rate", "fraction",
-         [](const MeasuredSetting&, const Block& sum, double) { return per(sum.successes, sum.successes + sum.failures); },
+        {"success_rate", "fraction", [](const MeasuredSetting&, const Block& sum) { return per(sum.successes, sum.ended); },
          "Must not regress: throughput that increases failures is not throughput."},
-        {"successes_per_hour", "successes/h",
-         [](const MeasuredSetting&, const Block& sum, double seconds) { return per(sum.successes * 3600, seconds); },
-         "R_success = success_count / window_hours."},
-        {"cost_per_success", currency,
-         [](const MeasuredSetting& setting, const Block& sum, double seconds) {
-             return cost::costPerSuccess(setting.costPerHour, per(sum.successes * 3600, seconds));
-         },
-         "C_hour / R_success. The cost ratio is the only number that matters."},
+        {"successes_per_hour", "successes/h", successesPerHourOf, "R_success = success_count / window_hours."},
+        {"cost_per_success", currency, costPerSuccessOf, "C_hour / R_success. The cost ratio is the only number that matters.", true},
         {"cost_per_million_output_tokens", currency,
-         [](const MeasuredSetting& setting, const Block& sum, double seconds) -> Value {
-             if (!setting.tokensKnown) return std::nullopt;
-             return cost::costPerMillionOutputTokens(setting.costPerHour, seconds, static_cast<std::int64_t>(sum.outputTokens));
+         [](const MeasuredSetting& s, const Block& sum) -> Value {
+             if (!s.tokensKnown) return std::nullopt;
+             return cost::costPerMillionOutputTokens(s.costPerHour, windowSeconds(s), static_cast<std::int64_t>(sum.outputTokens));
          },
-         "Hourly cost of the window over the output tokens of successes."},
+         "Hourly cost of the window over the output tokens of successes.", true},
         {"avoidable_cost_per_hour", currency,
-         [](const MeasuredSetting& setting, const Block& sum, double seconds) -> Value {
-             if (setting.outputTokenPrice <= 0 || seconds <= 0) return std::nullopt;
-             return sum.wastedTokens * setting.outputTokenPrice / 1e6 * 3600 / seconds;
+         [](const MeasuredSetting& s, const Block& sum) -> Value {
+             return s.tokensBilled ? per(sum.avoidableCost * 3600, windowSeconds(s)) : std::nullopt;
          },
-         "Tokens thrown away at the price of output tokens, an hour."},
+         "Tokens thrown away at the price of output tokens, an hour.", true},
     };
-}
-
-std::string text(const char* format, double value) {
-    char out[64];
-    std::snprintf(out, sizeof out, format, value);
-    return out;
-}
-
-std::string range(const std::optional<Interval>& interval, const char* format, double scale = 1) {
-    if (!interval) return "no interval";
-    return "95 % " + text(format, interval->low * scale) + " to " + text(format, interval->high * scale);
 }
 
 /// Rows that are not a matter of blocks: the cap, and the percentiles.
@@ -82,96 +58,67 @@ RecordRow capRow(const MeasuredSetting& baseline, const MeasuredSetting& control
     return row;
 }
 
-using Values = std::vector<double> MeasuredSetting::*;
+using Times = std::vector<double> Block::*;
 
-RecordRow percentileRow(const char* name, const MeasuredSetting& before, const MeasuredSetting& after, Values values, Value MeasuredSetting::*exact,
+RecordRow percentileRow(const char* name, const MeasuredSetting& before, const MeasuredSetting& after, Times times, Value MeasuredSetting::*exact,
                         const char* interpretation) {
-    const auto& baseline = before.*values;
-    const auto& controlled = after.*values;
     RecordRow row;
     row.metric = name;
     row.unit = "s";
-    row.baseline = before.*exact ? before.*exact : percentile95(baseline);
-    row.controlled = after.*exact ? after.*exact : percentile95(controlled);
+    row.baseline = before.*exact ? before.*exact : percentile95(before.blocks, times);
+    row.controlled = after.*exact ? after.*exact : percentile95(after.blocks, times);
     if (row.baseline && row.controlled) row.ratio = per(*row.controlled, *row.baseline);
-    row.interval = intervalOfPercentileRatio(baseline, controlled);
+    row.interval = intervalOfPercentileRatio(before.blocks, after.blocks, times);
     row.interpretation = interpretation;
     return row;
 }
 
-void judge(const MeasuredSetting& baseline, const MeasuredSetting& controlled, const BlockBootstrap& drawn, ResultRecord& out) {
-    const Block base = sumOf(baseline.blocks), next = sumOf(controlled.blocks);
-    using Verdict = ResultRecord::Verdict;
-    if (std::min(baseline.blocks.size(), controlled.blocks.size()) < fewestBlocks || std::min(base.successes, next.successes) < fewestSuccesses) {
-        out.verdict = Verdict::TooFewSamples;
-        out.verdictText = "Too few samples to say: " + text("%.0f", base.successes) + " successes against " + text("%.0f", next.successes)
-                          + " (30 are needed on each side, over 8 stretches of time). Let both settings run longer.";
-        return;
-    }
-    const auto gap = [](const MeasuredSetting& s, const Block& sum) {
-        return per(sum.gapSeconds, s.blockSeconds * static_cast<double>(s.blocks.size()));
-    };
-    const auto rate = [](const MeasuredSetting&, const Block& sum) { return per(sum.successes, sum.successes + sum.failures); };
-    const auto costOf = [](const MeasuredSetting& s, const Block& sum) {
-        return cost::costPerSuccess(s.costPerHour, per(sum.successes * 3600, s.blockSeconds * static_cast<double>(s.blocks.size())));
-    };
-    const auto gapDrop = drawn.intervalOfDifference(gap);       // controlled - baseline
-    const auto rateChange = drawn.intervalOfDifference(rate);
-    const auto costRatio = drawn.intervalOfRatio(costOf);
-    const double gapBase = gap(baseline, base).value_or(0), gapNext = gap(controlled, next).value_or(0);
-    const Value ratio = [&]() -> Value {
-        const auto from = costOf(baseline, base), to = costOf(controlled, next);
-        return from && to ? per(*to, *from) : std::nullopt;
-    }();
-    const std::string cost = ratio ? "Cost per success is " + text("%.2f", *ratio) + " times the baseline's (" + range(costRatio, "%.2f") + ")." : "Cost per success cannot be told.";
-    const std::string gaps = text("%.2f", gapBase * 100) + " % of the window before, " + text("%.2f", gapNext * 100) + " % now";
+std::string runOf(const MeasuredSetting& setting, bool withId) {
+    const auto id = setting.runId.substr(0, 8);
+    if (setting.runName.empty()) return "run " + id;
+    return withId ? setting.runName + " (" + id + ")" : setting.runName;
+}
 
-    if (rateChange && rateChange->high < 0) {
-        out.verdict = Verdict::Regressed;
-        out.verdictText = "The success rate fell by " + text("%.1f", -100 * (*rate(controlled, next) - *rate(baseline, base))) + " points ("
-                          + range(rateChange, "%.1f", 100) + "): throughput that increases failures is not throughput. " + cost;
-        return;
-    }
-    const bool material = gapNext <= gapBase * materialShare && gapBase - gapNext >= materialDrop;
-    if (material && gapDrop && gapDrop->high < 0) {
-        out.verdict = Verdict::Improved;
-        out.verdictText = "Idle time was eliminated: slots stood idle with work queued for " + gaps + ", and the success rate did not fall. " + cost;
-        return;
-    }
-    out.verdict = Verdict::SurfaceOnly;
-    out.verdictText = "Surface metrics changed; the idle gap is not materially lower (" + gaps + "). " + cost
-                      + (ratio && costRatio && costRatio->high < 1 ? " What it saves comes from elsewhere: the cap, the connections, the retries." : "");
+/// The names of both: with their runs where these are two, which must be told apart.
+std::pair<std::string, std::string> namesOf(const MeasuredSetting& baseline, const MeasuredSetting& controlled) {
+    const bool two = baseline.runId != controlled.runId;
+    const bool withId = two && baseline.runName == controlled.runName;
+    const auto name = [&](const MeasuredSetting& s) {
+        return two || !s.runName.empty() ? runOf(s, withId) + ": " + s.name : s.name;
+    };
+    return {name(baseline), name(controlled)};
 }
 
 } // namespace
 
 ResultRecord compareSettings(const MeasuredSetting& baseline, const MeasuredSetting& controlled) {
     ResultRecord out;
-    out.baselineName = baseline.name;
-    out.controlledName = controlled.name;
+    std::tie(out.baselineName, out.controlledName) = namesOf(baseline, controlled);
+    const bool oneCurrency = baseline.currency == controlled.currency;
     out.simulated = baseline.simulated || controlled.simulated;
     const BlockBootstrap drawn(baseline, controlled);
     const auto row = [&](const Metric& metric) {
-        const auto value = [&](const MeasuredSetting& s, const Block& sum) {
-            return metric.value(s, sum, s.blockSeconds * static_cast<double>(s.blocks.size()));
-        };
         RecordRow out;
         out.metric = metric.name;
         out.unit = metric.unit;
-        out.baseline = value(baseline, sumOf(baseline.blocks));
-        out.controlled = value(controlled, sumOf(controlled.blocks));
-        if (out.baseline && out.controlled) out.ratio = per(*out.controlled, *out.baseline);
-        out.interval = drawn.intervalOfRatio(value);
+        out.baseline = metric.value(baseline, sumOf(baseline.blocks));
+        out.controlled = metric.value(controlled, sumOf(controlled.blocks));
         out.interpretation = metric.interpretation;
+        if (metric.money && !oneCurrency) {
+            out.interpretation += " In two currencies: not compared.";
+            return out;
+        }
+        if (out.baseline && out.controlled) out.ratio = per(*out.controlled, *out.baseline);
+        out.interval = drawn.intervalOfRatio(metric.value);
         return out;
     };
-    const auto all = metrics(controlled.currency);
+    const auto all = metrics(oneCurrency ? controlled.currency : baseline.currency + " against " + controlled.currency);
     // In the seed's order: connections, cap, queue wait, first token, gap, retries, success rate; then the cost.
     out.rows.push_back(row(all[0]));
     out.rows.push_back(capRow(baseline, controlled));
-    out.rows.push_back(percentileRow("t_queue_p95", baseline, controlled, &MeasuredSetting::tQueue, &MeasuredSetting::tQueueP95,
+    out.rows.push_back(percentileRow("t_queue_p95", baseline, controlled, &Block::tQueue, &MeasuredSetting::tQueueP95,
                                      "Wait for admission. It should be visible and bounded; no queue is not a goal if it causes retries."));
-    out.rows.push_back(percentileRow("t_first_token_p95", baseline, controlled, &MeasuredSetting::tFirstToken, &MeasuredSetting::tFirstTokenP95,
+    out.rows.push_back(percentileRow("t_first_token_p95", baseline, controlled, &Block::tFirstToken, &MeasuredSetting::tFirstTokenP95,
                                      "Sent to the first generated content. Sensitive to connection churn and upstream load."));
     for (std::size_t i = 1; i < all.size(); ++i) out.rows.push_back(row(all[i]));
     judge(baseline, controlled, drawn, out);

@@ -1,7 +1,10 @@
 #include "engine/experiment/read_setting.h"
 
+#include "engine/base/cost.h"
+#include "engine/base/knobs_json.h"
 #include "engine/base/percentile.h"
 #include "engine/experiment/totals_curve.h"
+#include "engine/record/pause_rows.h"
 #include "engine/record/run_overview.h"
 #include "engine/record/run_rows.h"
 #include "engine/record/segment_replay.h"
@@ -9,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace penstock {
 
@@ -26,6 +30,13 @@ struct Stretch {
     std::int64_t startNs = 0, endNs = 0;
     std::int64_t at = 0;                         ///< where it begins on the axis of all stretches laid end to end
     double gapBefore = 0, connectionsBefore = 0; ///< totals of the stretches before it
+    Pauses pauses;                               ///< counted from its start
+
+    /// Nanoseconds from its start to `ns`, of which one outside of it counts at its end, without the pauses between.
+    std::int64_t open(std::int64_t ns) const {
+        const Nanos since{std::clamp(ns, startNs, endNs) - startNs};
+        return (since - pauses.between(Nanos{0}, since)).count();
+    }
 };
 
 class Reading {
@@ -39,11 +50,13 @@ public:
         auto info = readRunInfo(file_);
         if (!info) return info.error();
         out_.simulated = info->simulated;
+        out_.runId = info->runId;
         const auto label = readLabel(file_);
         if (!label) return label.error();
-        if (!label->name.empty()) out_.name = label->name + ": ";
+        out_.runName = label->name;
         auto status = segment_ == 0 ? findWholeRun() : findSegment();
         if (!status) return status.error();
+        layOut();
         cut();
         if (out_.blocks.empty()) return out_;
         for (auto step : {&Reading::countRequests, &Reading::countAttempts, &Reading::measureTotals, &Reading::measureTimes})
@@ -65,16 +78,22 @@ private:
         const auto found = std::find_if((*stored)->begin(), (*stored)->end(), [&](const auto& f) { return f.number == segment_; });
         if (found == (*stored)->end()) return Error{"the run file " + file_.path() + " has no setting " + std::to_string(segment_)};
         const auto& knobs = found->knobs;
-        out_.name += "cap " + std::to_string(knobs.maxConcurrency) + ", setting " + std::to_string(segment_);
+        out_.name = "cap " + std::to_string(knobs.maxConcurrency) + ", setting " + std::to_string(segment_);
         out_.cap = knobs.maxConcurrency;
         out_.costPerHour = knobs.costPerHour;
-        out_.outputTokenPrice = knobs.outputTokenPrice;
+        out_.tokensBilled = knobs.outputTokenPrice > 0;
         out_.currency = knobs.currency;
+        out_.knobs = knobs;
         if (found->windowSeconds <= 0) return okStatus();
         const auto session = file_.value("SELECT session FROM segments WHERE number = " + std::to_string(segment_));
         if (!session) return session.error();
         const auto ns = [&](double seconds) { return times_.originNs + fromSeconds(seconds).count(); };
-        stretches_ = {{session->toInt(), ns(found->start + found->settlingSeconds), ns(found->end)}};
+        Stretch stretch;
+        stretch.session = session->toInt();
+        stretch.startNs = ns(found->start + found->settlingSeconds);
+        stretch.endNs = ns(found->end);
+        stretches_.push_back(std::move(stretch));
+        if (auto status = addPauses(); !status) return status;
         const auto later = file_.value("SELECT count(*) FROM segments WHERE session = " + std::to_string(session->toInt()) +
                                        " AND number > " + std::to_string(segment_));
         if (!later) return later.error();
@@ -86,17 +105,23 @@ private:
         const auto windows = readWindows(file_);
         if (!windows) return windows.error();
         out_.costPerHour = windows->costPerHour;
-        out_.outputTokenPrice = meanOverTime(*windows, [](const SegmentFacts& s) { return s.outputTokenPrice; });
         for (const auto& segment : windows->segments) {
+            out_.tokensBilled = out_.tokensBilled || segment.outputTokenPrice > 0;
             out_.cap = std::max(out_.cap, segment.maxConcurrency);
             out_.currency = segment.currency;
         }
-        out_.name += "whole run, cap " + std::to_string(out_.cap);
-        std::int64_t at = 0;
+        out_.name = "whole run, cap " + std::to_string(out_.cap);
+        if (auto status = readOneSetting(); !status) return status;
+        out_.pausedSeconds = static_cast<double>(windows->pausedNs) / 1e9;
         double gap = 0, connections = 0;
         for (const auto& window : windows->sessions) {
-            stretches_.push_back({window.session, window.startNs, window.endNs, at, gap, connections});
-            at += window.endNs - window.startNs;
+            Stretch stretch;
+            stretch.session = window.session;
+            stretch.startNs = window.startNs;
+            stretch.endNs = window.endNs;
+            stretch.gapBefore = gap;
+            stretch.connectionsBefore = connections;
+            stretches_.push_back(std::move(stretch));
             auto status = eachRow(file_, "SELECT gap_ns, connections_opened FROM sessions WHERE number = " + std::to_string(window.session),
                                   [&](const QSqlQuery& row) {
                                       gap += row.value(0).toDouble() / 1e9;
@@ -104,13 +129,42 @@ private:
                                   });
             if (!status) return status;
         }
+        return addPauses();
+    }
+
+    /// The knobs of a run in which none was turned.
+    Status readOneSetting() {
+        bool one = true;
+        std::optional<Knobs> first;
+        auto status = eachRow(file_, "SELECT CAST(knobs AS BLOB) FROM segments ORDER BY session, number", [&](const QSqlQuery& row) {
+            Knobs knobs;
+            const auto kept = nlohmann::json::parse(textOf(row.value(0)), nullptr, false);
+            one = one && applyJson(kept, knobs) && (!first || *first == knobs);
+            first = knobs;
+        });
+        if (one) out_.knobs = first;
+        return status;
+    }
+
+    Status addPauses() {
+        for (auto& stretch : stretches_) {
+            auto pauses = readPauses(file_, stretch.session, stretch.startNs);
+            if (!pauses) return pauses.error();
+            stretch.pauses = std::move(*pauses);
+        }
         return okStatus();
+    }
+
+    /// Lays the stretches end to end, on the clock that stands still during a pause.
+    void layOut() {
+        for (auto& stretch : stretches_) {
+            stretch.at = length_;
+            length_ += stretch.open(stretch.endNs);
+        }
     }
 
     /// Makes the blocks, which cover the window wholly.
     void cut() {
-        for (const auto& stretch : stretches_)
-            length_ += stretch.endNs - stretch.startNs;
         if (length_ <= 0) return;
         const double seconds = static_cast<double>(length_) / 1e9;
         const auto count = static_cast<std::size_t>(std::clamp(std::floor(seconds / shortestBlock), 1.0, mostBlocks));
@@ -121,7 +175,7 @@ private:
     /// Where a moment of a session lies on the axis; one outside of its stretch counts at its end.
     std::optional<std::int64_t> place(int session, std::int64_t ns) const {
         for (const auto& stretch : stretches_)
-            if (stretch.session == session) return stretch.at + std::clamp(ns, stretch.startNs, stretch.endNs) - stretch.startNs;
+            if (stretch.session == session) return stretch.at + stretch.open(ns);
         return std::nullopt;
     }
     MeasuredSetting::Block* blockAt(int session, std::int64_t ns) {
@@ -131,10 +185,9 @@ private:
         return &out_.blocks[std::min(index, out_.blocks.size() - 1)];
     }
 
-    /// The attempts that belong to the window.
-    std::string attemptsOf() const {
-        if (segment_ == 0) return " FROM attempts WHERE released_ns IS NOT NULL";
-        return " FROM attempts WHERE " + inWindow("released_ns");
+    /// The attempts whose moment `column` belongs to the window.
+    std::string attemptsOf(const std::string& column) const {
+        return " FROM attempts WHERE " + (segment_ == 0 ? column + " IS NOT NULL" : inWindow(column));
     }
 
     /// Of the segment's rows, those whose moment `column` lies in its window.
@@ -148,39 +201,44 @@ private:
         return sql;
     }
 
-    /// Of the whole run, as its summary counts: every request that has a result. A segment counts its failures here and its
-    /// successes by their attempts.
+    /// Requests that ended. A setting counts its successes by their attempts, as SegmentMeter does, the whole run by their
+    /// requests, as its summary does.
     Status countRequests() {
-        if (segment_ != 0)
-            return eachRow(file_, "SELECT session, ended_ns FROM requests WHERE " + inWindow("ended_ns") + " AND " + record::endedAsFailure,
-                           [&](const QSqlQuery& row) {
-                               if (auto* block = blockAt(row.value(0).toInt(), row.value(1).toLongLong())) block->failures += 1;
-                           });
-        return eachRow(file_, "SELECT session, ended_ns, outcome = 'success' FROM requests", [&](const QSqlQuery& row) {
+        const auto which = segment_ != 0 ? inWindow("ended_ns") + " AND outcome != 'success' AND " + record::ended : std::string(record::ended);
+        return eachRow(file_, "SELECT session, ended_ns, outcome = 'success' FROM requests WHERE " + which, [&](const QSqlQuery& row) {
             auto* block = blockAt(row.value(0).toInt(), row.value(1).toLongLong());
             if (block == nullptr) return;
-            (row.value(2).toBool() ? block->successes : block->failures) += 1;
+            block->ended += 1;
+            if (row.value(2).toBool()) block->successes += 1;
         });
     }
 
     Status countAttempts() {
         out_.tokensKnown = true;
-        auto status = eachRow(file_, "SELECT session, released_ns, attempt, outcome = 'success', output_tokens, usage_kind = 'unknown',"
-                                     " wasted_tokens" + attemptsOf(),
-                              [&](const QSqlQuery& row) {
-                                  auto* block = blockAt(row.value(0).toInt(), row.value(1).toLongLong());
-                                  if (block == nullptr) return;
-                                  const bool success = row.value(3).toBool();
-                                  block->attempts += 1;
-                                  if (row.value(2).toInt() > 1) block->retries += 1;
-                                  if (segment_ != 0 && success) block->successes += 1;
-                                  if (success) {
-                                      block->outputTokens += row.value(4).toDouble();
-                                      if (row.value(4).isNull() || row.value(5).toBool()) out_.tokensKnown = false;
-                                  }
-                                  block->wastedTokens += row.value(6).toDouble();
-                              });
-        return status;
+        std::map<std::uint32_t, double> prices;
+        auto status = eachRow(file_, "SELECT number, output_token_price FROM segments",
+                              [&](const QSqlQuery& row) { prices[row.value(0).toUInt()] = row.value(1).toDouble(); });
+        if (!status) return status;
+        return eachRow(file_, "SELECT session, released_ns, attempt, outcome = 'success', output_tokens, usage_kind = 'unknown',"
+                              " wasted_tokens, segment" + attemptsOf("released_ns"),
+                       [&](const QSqlQuery& row) {
+                           auto* block = blockAt(row.value(0).toInt(), row.value(1).toLongLong());
+                           if (block == nullptr) return;
+                           const bool success = row.value(3).toBool();
+                           block->attempts += 1;
+                           if (row.value(2).toInt() > 1) block->retries += 1;
+                           if (segment_ != 0 && success) {
+                               block->successes += 1;
+                               block->ended += 1;
+                           }
+                           if (success) {
+                               block->outputTokens += row.value(4).toDouble();
+                               if (row.value(4).isNull() || row.value(5).toBool()) out_.tokensKnown = false;
+                           }
+                           const auto price = prices.find(row.value(7).toUInt());
+                           if (price != prices.end())
+                               block->avoidableCost += cost::avoidableCost(row.value(6).toLongLong(), price->second).value_or(0);
+                       });
     }
 
     /// Gap and connections of each block, from the totals that stand beside what happened.
@@ -203,7 +261,7 @@ private:
     Status addTotals(const Stretch& stretch, TotalsCurve& curve) {
         const auto add = [&](std::int64_t ns, double gap, double connections) {
             if (ns < stretch.startNs || ns > stretch.endNs) return;
-            curve.add({stretch.at + ns - stretch.startNs, stretch.gapBefore + gap, stretch.connectionsBefore + connections});
+            curve.add({stretch.at + stretch.open(ns), stretch.gapBefore + gap, stretch.connectionsBefore + connections});
         };
         const auto of = " WHERE session = " + std::to_string(stretch.session);
         auto status = eachRow(file_, "SELECT released_ns, total_gap_ns, total_connections FROM attempts" + of + " AND released_ns IS NOT NULL",
@@ -232,24 +290,28 @@ private:
                        [&](const QSqlQuery& row) { add(stretch.endNs, row.value(0).toDouble() / 1e9, row.value(1).toDouble()); });
     }
 
+    /// The populations of the setting's own figures: who was admitted in the window, and whose first token came in it.
     Status measureTimes() {
-        if (auto status = sample("admitted_ns - queued_ns", out_.tQueue, out_.tQueueP95); !status) return status;
-        return sample("first_token_ns - sent_ns", out_.tFirstToken, out_.tFirstTokenP95);
+        if (auto status = sample("admitted_ns - queued_ns", "admitted_ns", &MeasuredSetting::Block::tQueue, out_.tQueueP95); !status) return status;
+        return sample("first_token_ns - sent_ns", "first_token_ns", &MeasuredSetting::Block::tFirstToken, out_.tFirstTokenP95);
     }
 
-    Status sample(const std::string& expression, std::vector<double>& values, std::optional<double>& p95) {
-        const auto all = "SELECT " + expression + " AS v" + attemptsOf() + " AND v IS NOT NULL";
+    Status sample(const std::string& expression, const std::string& moment, std::vector<double> MeasuredSetting::Block::*times,
+                  std::optional<double>& p95) {
+        const auto all = "SELECT " + expression + " AS v, session, " + moment + attemptsOf(moment) + " AND v IS NOT NULL";
         const auto counted = file_.value("SELECT count(*) FROM (" + all + ")");
         if (!counted) return counted.error();
         const auto count = counted->toULongLong();
         if (count == 0) return okStatus();
         const auto exact = file_.value(all + " ORDER BY v LIMIT 1 OFFSET " + std::to_string(nearestRank(count, 95) - 1));
         if (!exact) return exact.error();
-        p95 = exact->toDouble() / 1e9;
+        p95 = static_cast<double>(exact->toLongLong()) / 1e9;
         const auto every = (count + mostSamples - 1) / mostSamples;
         std::uint64_t row = 0;
         return eachRow(file_, all, [&](const QSqlQuery& value) {
-            if (row++ % every == 0) values.push_back(value.value(0).toDouble() / 1e9);
+            if (row++ % every != 0) return;
+            if (auto* block = blockAt(value.value(1).toInt(), value.value(2).toLongLong()))
+                (block->*times).push_back(value.value(0).toDouble() / 1e9);
         });
     }
 

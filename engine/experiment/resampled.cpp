@@ -1,6 +1,7 @@
 #include "engine/experiment/resampled.h"
 
 #include "engine/base/bootstrap.h"
+#include "engine/base/cost.h"
 #include "engine/base/percentile.h"
 
 #include <algorithm>
@@ -14,17 +15,17 @@ using Block = MeasuredSetting::Block;
 constexpr std::size_t resamples = 1000;
 constexpr std::size_t percentileResamples = 400; ///< each sorts thousands of values
 constexpr std::size_t fewestBlocks = 8;
-constexpr std::size_t fewestRequests = 30;
+constexpr std::size_t fewestTimes = 30;
 
 void add(Block& sum, const Block& block) {
     sum.successes += block.successes;
-    sum.failures += block.failures;
+    sum.ended += block.ended;
     sum.attempts += block.attempts;
     sum.retries += block.retries;
     sum.gapSeconds += block.gapSeconds;
     sum.connections += block.connections;
     sum.outputTokens += block.outputTokens;
-    sum.wastedTokens += block.wastedTokens;
+    sum.avoidableCost += block.avoidableCost;
 }
 
 /// The middle 95 % of what was drawn.
@@ -41,12 +42,28 @@ std::vector<Block> draw(const std::vector<Block>& blocks, Resampler& from) {
     return sums;
 }
 
-double drawn95(const std::vector<double>& values, std::vector<double>& room, Resampler& from) {
-    room.resize(values.size());
-    for (auto& value : room) value = values[from.below(values.size())];
-    const auto at = room.begin() + static_cast<std::ptrdiff_t>(nearestRank(room.size(), 95) - 1);
-    std::nth_element(room.begin(), at, room.end());
+using Times = std::vector<double> Block::*;
+
+std::size_t countOf(const std::vector<Block>& blocks, Times times) {
+    std::size_t count = 0;
+    for (const auto& block : blocks) count += (block.*times).size();
+    return count;
+}
+
+double p95(std::vector<double>& values) {
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(nearestRank(values.size(), 95) - 1);
+    std::nth_element(values.begin(), at, values.end());
     return *at;
+}
+
+/// Of as many blocks as there are, drawn; nullopt when they hold nothing.
+std::optional<double> drawn95(const std::vector<Block>& blocks, Times times, std::vector<double>& room, Resampler& from) {
+    room.clear();
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const auto& drawn = blocks[from.below(blocks.size())].*times;
+        room.insert(room.end(), drawn.begin(), drawn.end());
+    }
+    return room.empty() ? std::nullopt : std::optional(p95(room));
 }
 
 } // namespace
@@ -57,22 +74,34 @@ Block sumOf(const std::vector<Block>& blocks) {
     return sum;
 }
 
-std::optional<double> percentile95(std::vector<double> values) {
-    if (values.empty()) return std::nullopt;
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(nearestRank(values.size(), 95) - 1);
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
+double openSeconds(const MeasuredSetting& setting) { return setting.blockSeconds * static_cast<double>(setting.blocks.size()); }
+double windowSeconds(const MeasuredSetting& setting) { return openSeconds(setting) + setting.pausedSeconds; }
+
+std::optional<double> successesPerHourOf(const MeasuredSetting& setting, const Block& sum) {
+    return cost::successesPerHour(static_cast<std::uint64_t>(sum.successes), windowSeconds(setting));
 }
 
-std::optional<Interval> intervalOfPercentileRatio(const std::vector<double>& baseline, const std::vector<double>& controlled) {
-    if (std::min(baseline.size(), controlled.size()) < fewestRequests) return std::nullopt;
+std::optional<double> costPerSuccessOf(const MeasuredSetting& setting, const Block& sum) {
+    return cost::costPerSuccess(setting.costPerHour, successesPerHourOf(setting, sum));
+}
+
+std::optional<double> percentile95(const std::vector<Block>& blocks, Times times) {
+    std::vector<double> values;
+    for (const auto& block : blocks) values.insert(values.end(), (block.*times).begin(), (block.*times).end());
+    if (values.empty()) return std::nullopt;
+    return p95(values);
+}
+
+std::optional<Interval> intervalOfPercentileRatio(const std::vector<Block>& baseline, const std::vector<Block>& controlled, Times times) {
+    if (std::min(baseline.size(), controlled.size()) < fewestBlocks) return std::nullopt;
+    if (std::min(countOf(baseline, times), countOf(controlled, times)) < fewestTimes) return std::nullopt;
     Resampler from(1);
     std::vector<double> ratios, room;
     for (std::size_t i = 0; i < percentileResamples; ++i) {
-        const double below = drawn95(baseline, room, from);
-        const double above = drawn95(controlled, room, from);
-        if (below <= 0) return std::nullopt;
-        ratios.push_back(above / below);
+        const auto before = drawn95(baseline, times, room, from);
+        const auto after = drawn95(controlled, times, room, from);
+        if (!before || !after || *before <= 0) return std::nullopt;
+        ratios.push_back(*after / *before);
     }
     return middle(ratios);
 }

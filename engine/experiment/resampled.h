@@ -8,13 +8,25 @@
 
 namespace penstock {
 
+/// Of the counts; it has no times.
 MeasuredSetting::Block sumOf(const std::vector<MeasuredSetting::Block>& blocks);
 
-/// p95 by nearest rank; nullopt of nothing.
-std::optional<double> percentile95(std::vector<double> values);
+/// Seconds of the window that the blocks cover: without pauses.
+double openSeconds(const MeasuredSetting& setting);
+/// All of the window.
+double windowSeconds(const MeasuredSetting& setting);
+/// "R_success: success_count / window_hours".
+std::optional<double> successesPerHourOf(const MeasuredSetting& setting, const MeasuredSetting::Block& sum);
+/// "cost_per_success = C_hour / R_success".
+std::optional<double> costPerSuccessOf(const MeasuredSetting& setting, const MeasuredSetting::Block& sum);
 
-/// 95 % interval of the ratio of two 95th percentiles, drawn over requests; nullopt with fewer than 30 on a side.
-std::optional<Interval> intervalOfPercentileRatio(const std::vector<double>& baseline, const std::vector<double>& controlled);
+/// p95 by nearest rank of the blocks' times of one kind; nullopt of nothing.
+std::optional<double> percentile95(const std::vector<MeasuredSetting::Block>& blocks, std::vector<double> MeasuredSetting::Block::*times);
+
+/// 95 % interval of the ratio of two 95th percentiles, drawn over blocks of time: first tokens that came at once waited for the
+/// same server. nullopt with fewer than 8 blocks or 30 times on a side.
+std::optional<Interval> intervalOfPercentileRatio(const std::vector<MeasuredSetting::Block>& baseline, const std::vector<MeasuredSetting::Block>& controlled,
+                                                  std::vector<double> MeasuredSetting::Block::*times);
 
 /// 1000 resamples of both settings' blocks, drawn once: every interval of a record is of the same draws.
 class BlockBootstrap {

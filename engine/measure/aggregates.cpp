@@ -10,6 +10,7 @@ void Aggregates::queued(Instant at) {
     if (firstQueued_) return;
     firstQueued_ = at;
     window_.start(at);
+    if (paused_) segments_.pause(Nanos{0});
     if (!opening_) return;
     // What was opened before the first request (warm connections) counts for the first setting.
     segments_.open(opening_->number, opening_->knobs, Nanos{0}, {});
@@ -20,7 +21,7 @@ void Aggregates::segment(std::uint32_t number, const Knobs& knobs, Instant at, c
     window_.price(at, knobs.costPerHour);
     if (knobs.outputTokenPrice > 0) {
         outputPrices_[number] = knobs.outputTokenPrice;
-        avoidableCost_ = avoidableCost_.value_or(0); // from now on it is known: nothing so far
+        wastedAtPrice_[knobs.outputTokenPrice] += 0; // from now on the cost is known: nothing so far
     }
     if (firstQueued_) segments_.open(number, knobs, at - *firstQueued_, totals);
     else opening_ = Opening{number, knobs};
@@ -40,7 +41,7 @@ std::vector<SegmentFigures> Aggregates::segmentFigures(Instant windowEnd, const 
 void Aggregates::attempt(const Span& span, const SegmentMeter::Totals& totals) {
     if (firstQueued_) segments_.closed(span, *firstQueued_, totals);
     if (const auto price = outputPrices_.find(span.segment); price != outputPrices_.end())
-        avoidableCost_ = avoidableCost_.value_or(0) + cost::avoidableCost(span.wastedTokens, price->second).value_or(0);
+        wastedAtPrice_[price->second] += span.wastedTokens;
     if (span.stamps.completed) lastCompleted_ = std::max(lastCompleted_.value_or(*span.stamps.completed), *span.stamps.completed);
     if (span.outcome.success() && span.stamps.completed) window_.success(*span.stamps.completed, span.usage.output);
     ++attempts_;
@@ -63,16 +64,14 @@ void Aggregates::attempt(const Span& span, const SegmentMeter::Totals& totals) {
     }
     if (const auto t = span.tQueue()) tQueue_.add(*t);
     if (const auto t = span.tFirstToken()) tFirstToken_.add(*t);
-    if (const auto t = span.tInFlight()) {
-        inFlightSeconds_ += toSeconds(*t);
-        ++inFlightCount_;
-    }
+    if (const auto t = span.tInFlight()) slotTime_ += *t;
 }
 
 void Aggregates::result(const RequestResult& result) {
     awaitingRetry_.erase(result.id);
     if (firstQueued_) segments_.ended(result.segment, result.outcome.kind, result.ended - *firstQueued_);
     if (result.degraded) ++degraded_;
+    if (isEnd(result.outcome.kind)) ++ended_;
     switch (result.outcome.kind) {
     case OutcomeKind::Success:
         ++successes_;
@@ -90,12 +89,21 @@ void Aggregates::result(const RequestResult& result) {
     }
 }
 
-void Aggregates::fill(Snapshot& out, Instant now, Instant windowEnd, double costPerHour, int cap) const {
+void Aggregates::setPaused(bool paused, Instant at) {
+    paused_ = paused;
+    if (!firstQueued_) return;
+    if (paused) segments_.pause(at - *firstQueued_);
+    else segments_.resume(at - *firstQueued_);
+}
+
+void Aggregates::fill(Snapshot& out, Instant now, Instant windowEnd, double costPerHour, double cap) const {
+    const Nanos length = firstQueued_ ? windowEnd - *firstQueued_ : Nanos{0};
     out.elapsedSeconds = firstQueued_ ? toSeconds(now - *firstQueued_) : 0;
     out.successes = successes_;
     out.failures = failures_;
     out.cancelled = cancelled_;
     out.shed = shed_;
+    out.ended = ended_;
     out.degraded = degraded_;
     out.attempts = attempts_;
     out.retries = retries_;
@@ -106,13 +114,14 @@ void Aggregates::fill(Snapshot& out, Instant now, Instant windowEnd, double cost
     out.wastedTokens = wastedTokens_;
     out.tFirstToken = tFirstToken_.percentiles();
     out.tQueue = tQueue_.percentiles();
-    out.successesPerHour = cost::successesPerHour(successes_, firstQueued_ ? toSeconds(windowEnd - *firstQueued_) : 0);
+    out.pausedSeconds = length > Nanos{0} ? toSeconds(segments_.pauses().between(Nanos{0}, length)) : 0;
+    out.successesPerHour = cost::successesPerHour(successes_, toSeconds(length));
     out.costPerSuccess = cost::costPerSuccess(costPerHour, out.successesPerHour);
-    std::optional<double> mean;
-    if (inFlightCount_ > 0) mean = inFlightSeconds_ / static_cast<double>(inFlightCount_);
-    out.upperBoundPerHour = cost::upperBoundPerHour(cap, mean);
+    out.upperBoundPerHour = cost::upperBoundPerHour(cap, toSeconds(slotTime_), successes_, toSeconds(length));
     out.window = window_.figures(now);
-    out.avoidableCost = avoidableCost_;
+    if (wastedAtPrice_.empty()) return;
+    out.avoidableCost = 0;
+    for (const auto& [price, tokens] : wastedAtPrice_) *out.avoidableCost += cost::avoidableCost(tokens, price).value_or(0);
 }
 
 } // namespace penstock

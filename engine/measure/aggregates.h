@@ -32,14 +32,16 @@ public:
     /// An attempt closed. Call before result() for the last one. `totals` as of its release.
     void attempt(const Span& span, const SegmentMeter::Totals& totals);
     void result(const RequestResult& result);
+    /// A person paused the run, or resumed it.
+    void setPaused(bool paused, Instant at);
     /// A gap between two consecutive content events of one stream.
     void interTokenGap(Nanos gap) { itl_.add(gap); }
 
     /// Fills the counters, percentiles, cost and rates of `out`; the pipeline fills what only it knows.
-    /// `costPerHour` in the run's currency, `cap` the present one. Rates are over the window from the first request queued
-    /// to `windowEnd`, which is `now` as long as the run goes on.
-    void fill(Snapshot& out, Instant now, Instant windowEnd, double costPerHour, int cap) const;
-    void fill(Snapshot& out, Instant now, double costPerHour, int cap) const { fill(out, now, now, costPerHour, cap); }
+    /// Rates are over the window from the first request queued to `windowEnd`, which is `now` as long as the run goes on;
+    /// `costPerHour`, in the run's currency, and `cap` are their means over it.
+    void fill(Snapshot& out, Instant now, Instant windowEnd, double costPerHour, double cap) const;
+    void fill(Snapshot& out, Instant now, double costPerHour, double cap) const { fill(out, now, now, costPerHour, cap); }
     /// The figures of each setting so far; the window of the present one ends at `windowEnd`.
     std::vector<SegmentFigures> segmentFigures(Instant windowEnd, const SegmentMeter::Totals& totals) const;
 
@@ -47,20 +49,20 @@ public:
 
 private:
     std::optional<Instant> firstQueued_, lastCompleted_;
-    std::uint64_t successes_ = 0, failures_ = 0, cancelled_ = 0, shed_ = 0, degraded_ = 0;
+    std::uint64_t successes_ = 0, failures_ = 0, cancelled_ = 0, shed_ = 0, ended_ = 0, degraded_ = 0;
     std::uint64_t attempts_ = 0, retries_ = 0, contentEvents_ = 0;
     std::map<std::string, std::uint64_t> retriesByCause_;
     /// Why each request that awaits its next attempt is retried: a retry counts once it is made, not once it is
     /// planned.
     std::unordered_map<RequestId, std::string> awaitingRetry_;
     std::int64_t inputTokens_ = 0, outputTokens_ = 0, wastedTokens_ = 0;
-    double inFlightSeconds_ = 0;
-    std::uint64_t inFlightCount_ = 0;
+    Nanos slotTime_{0}; ///< of all attempts
     Histogram tFirstToken_, tQueue_, itl_;
     SlidingWindow window_;
     SegmentMeter segments_;
     std::map<std::uint32_t, double> outputPrices_; ///< by segment, where tokens are billed
-    std::optional<double> avoidableCost_;
+    std::map<double, std::int64_t> wastedAtPrice_;  ///< wasted tokens by price; summed in the record's order
+    bool paused_ = false;
     struct Opening {
         std::uint32_t number = 0;
         Knobs knobs;

@@ -2,10 +2,10 @@
 
 #include "engine/base/cost.h"
 #include "engine/base/outcome.h"
+#include "engine/record/pause_rows.h"
 #include "engine/record/run_times.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace penstock::record {
 
@@ -22,6 +22,7 @@ Status addResults(const RunFile& file, Sessions& out) {
                        counts.requestsSeen += number;
                        counts.degraded += row.value(3).toULongLong();
                        const auto kind = outcomeKindFromString(textOf(row.value(1)));
+                       if (kind != OutcomeKind::CancelledByUser) counts.ended += number;
                        if (kind == OutcomeKind::Success) counts.successes += number;
                        else if (kind == OutcomeKind::CancelledByUser || kind == OutcomeKind::CancelledUpstream) counts.cancelled += number;
                        else if (kind == OutcomeKind::Shed) counts.shed += number;
@@ -33,7 +34,7 @@ Status addAttempts(const RunFile& file, Sessions& out) {
     auto status = eachRow(file,
                           "SELECT session, count(*), sum(attempt > 1), sum(content_events), sum(wasted_tokens),"
                           " sum(CASE outcome WHEN 'success' THEN input_tokens END), sum(CASE outcome WHEN 'success' THEN output_tokens END),"
-                          " total(released_ns - admitted_ns), count(released_ns - admitted_ns) FROM attempts GROUP BY session",
+                          " total(released_ns - admitted_ns) FROM attempts GROUP BY session",
                           [&](const QSqlQuery& row) {
                               auto& session = out[row.value(0).toInt()];
                               session.counts.attempts = row.value(1).toULongLong();
@@ -42,8 +43,7 @@ Status addAttempts(const RunFile& file, Sessions& out) {
                               session.counts.wastedTokens = row.value(4).toLongLong();
                               session.counts.inputTokens = row.value(5).toLongLong();
                               session.counts.outputTokens = row.value(6).toLongLong();
-                              session.inFlightSeconds = row.value(7).toDouble() / 1e9;
-                              session.inFlightCount = row.value(8).toULongLong();
+                              session.slotSeconds = row.value(7).toDouble() / 1e9;
                           });
     if (!status) return status;
     status = eachRow(file,
@@ -78,6 +78,8 @@ void addCounts(Snapshot& s, const Snapshot& more) {
     s.requestsSeen += more.requestsSeen;
     s.successes += more.successes;
     s.failures += more.failures;
+    s.ended += more.ended;
+    s.pausedSeconds += more.pausedSeconds;
     s.cancelled += more.cancelled;
     s.shed += more.shed;
     s.attempts += more.attempts;
@@ -101,7 +103,7 @@ double costOf(const SegmentFacts& segment) { return segment.costPerHour; }
 
 } // namespace
 
-Result<Sessions> readEarlierSessions(const RunFile& file) {
+Result<Sessions> readEarlierSessions(const RunFile& file, const Windows& windows) {
     const auto sessions = file.value("SELECT count(*) FROM sessions");
     if (!sessions) return sessions.error();
     Sessions out;
@@ -109,13 +111,17 @@ Result<Sessions> readEarlierSessions(const RunFile& file) {
     Sessions own;
     for (const auto add : {addResults, addAttempts, addTotals})
         if (auto status = add(file, own); !status) return status.error();
+    for (const auto& window : windows.sessions) {
+        const auto pauses = readPauses(file, window.session, window.startNs);
+        if (!pauses) return pauses.error();
+        own[window.session].counts.pausedSeconds = toSeconds(pauses->between(Nanos{0}, Nanos{window.endNs - window.startNs}));
+    }
     EarlierSessions sum;
     for (const auto& [number, session] : own) {
         if (number != own.begin()->first) out[number] = sum;
         addCounts(sum.counts, session.counts);
         sum.inFlightIntegral += session.inFlightIntegral;
-        sum.inFlightSeconds += session.inFlightSeconds;
-        sum.inFlightCount += session.inFlightCount;
+        sum.slotSeconds += session.slotSeconds;
     }
     return out;
 }
@@ -137,21 +143,18 @@ void goOnFrom(const EarlierSessions& before, const Windows& windows, int session
         seconds += static_cast<double>(part.endNs - part.startNs) / 1e9;
     }
     // Of the session alone, from what its sample says of it.
-    double heldSeconds = before.inFlightSeconds;
-    auto held = before.inFlightCount;
-    if (s.upperBoundPerHour && *s.upperBoundPerHour > 0) {
-        heldSeconds += std::round(meanOverTime(present, capOf)) * 3600 / *s.upperBoundPerHour * static_cast<double>(s.attempts);
-        held += s.attempts;
-    }
-    const double integral = before.inFlightIntegral + s.inFlightMean * s.elapsedSeconds;
+    const double ownIntegral = s.inFlightMean * s.elapsedSeconds;
+    const double ownSlots = s.upperBoundPerHour && *s.upperBoundPerHour > 0
+                                ? meanOverTime(present, capOf) * 3600 * static_cast<double>(s.successes) / *s.upperBoundPerHour
+                                : ownIntegral;
+    const double integral = before.inFlightIntegral + ownIntegral;
 
     addCounts(s, before.counts);
     s.successesPerHour = cost::successesPerHour(s.successes, seconds);
     s.costPerSuccess = cost::costPerSuccess(meanOverTime(sofar, costOf), s.successesPerHour);
     s.inFlightMean = seconds > 0 ? integral / seconds : 0;
-    s.gapFraction = seconds > 0 ? s.gapSeconds / seconds : 0;
-    s.upperBoundPerHour = cost::upperBoundPerHour(
-        meanOverTime(sofar, capOf), held > 0 ? std::optional(heldSeconds / static_cast<double>(held)) : std::nullopt);
+    s.gapFraction = cost::gapFraction(s.gapSeconds, seconds, s.pausedSeconds).value_or(0);
+    s.upperBoundPerHour = cost::upperBoundPerHour(meanOverTime(sofar, capOf), before.slotSeconds + ownSlots, s.successes, seconds);
 }
 
 } // namespace penstock::record

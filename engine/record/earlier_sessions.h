@@ -12,12 +12,11 @@ namespace penstock::record {
 struct EarlierSessions {
     Snapshot counts;            ///< the counters alone; requestsSeen are those that kept their result
     double inFlightIntegral = 0; ///< request-seconds
-    double inFlightSeconds = 0;  ///< sum of t_in_flight, of
-    std::uint64_t inFlightCount = 0; ///< so many attempts
+    double slotSeconds = 0;      ///< sum of t_in_flight of the attempts
 };
 
 /// By session, for each but the first.
-Result<std::map<int, EarlierSessions>> readEarlierSessions(const RunFile& file);
+Result<std::map<int, EarlierSessions>> readEarlierSessions(const RunFile& file, const Windows& windows);
 
 /// Makes the sample of a session one of the whole run: adds what was before, and works the rates, means and fractions out
 /// anew from the sums. `windows` are the run's; `session` is the one whose sample it is.

@@ -27,6 +27,9 @@ std::size_t heapOf(const Snapshot& snapshot) {
 std::size_t heapOf(const Segment& segment) {
     return segment.knobs.degradeOverrides.size();
 }
+std::size_t heapOf(const Pause&) {
+    return 0;
+}
 
 } // namespace
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/pauses.h"
 #include "engine/base/request_result.h"
 #include "engine/base/run_info.h"
 #include "engine/base/snapshot.h"
@@ -18,7 +19,7 @@ struct ClosedAttempt {
 };
 
 /// One thing to write down.
-using Entry = std::variant<ClosedAttempt, RequestResult, Snapshot, Segment>;
+using Entry = std::variant<ClosedAttempt, RequestResult, Snapshot, Segment, Pause>;
 
 /// The memory that `entry` holds while it waits, near enough for a bound.
 std::size_t bytesOf(const Entry& entry);

@@ -65,6 +65,7 @@ public:
     void setOnRoom(std::function<void()> onRoom) override { onRoom_ = std::move(onRoom); }
 
     void segment(const Segment& segment) override { push({Entry(segment)}); }
+    void pause(const Pause& pause) override { push({Entry(pause)}); }
     void sample(const Snapshot& snapshot) override {
         Snapshot kept = snapshot;
         // What is no figure is not kept, nor held in memory while it waits.
@@ -115,13 +116,16 @@ public:
         Answer<Result<Summary>> answer;
         queue_.pushJob([this, complete, &answer] {
             const auto failed = failure();
-            answer.give(failed ? Result<Summary>(*failed) : writer_->conclude(complete));
+            auto summary = failed ? Result<Summary>(*failed) : writer_->conclude(complete);
+            figures_ = writer_->figures();
+            answer.give(std::move(summary));
         });
         auto summary = answer.wait();
         queue_.end();
         thread_.join();
         return summary;
     }
+    std::vector<SegmentFigures> figures() const override { return figures_; }
 
 private:
     void push(std::vector<Entry> entries) {
@@ -190,6 +194,7 @@ private:
 
     std::function<void()> onRoom_;
     std::unordered_map<RequestId, std::vector<Entry>> held_; ///< last attempts until their requests' results come
+    std::vector<SegmentFigures> figures_;                    ///< set by close(), while it waits
     std::optional<SessionTotals> totals_;                    ///< not pushed yet
 
     RunLock lock_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/knobs.h"
+#include "engine/base/pauses.h"
 #include "engine/base/request_result.h"
 #include "engine/base/result.h"
 #include "engine/base/run_info.h"
@@ -60,6 +61,8 @@ public:
 
     /// Before the first span that carries its number.
     virtual void segment(const Segment& segment) = 0;
+    /// A person paused the run; again, with its end, when it goes on.
+    virtual void pause(const Pause& pause) = 0;
     /// An attempt, with the session's totals as of its release. Both are committed as one, so that a kill leaves gap,
     /// mean in_flight and the window of the same moment. `totals.itl` need not come each time: null leaves what was
     /// given before. A request's last attempt (retryCause empty) must come before its result: they too are committed as
@@ -82,6 +85,8 @@ public:
     /// `spans.csv`, `record.csv`, `summary.json` and the run file's end. `complete`: every request of the workload has
     /// its result, so there is nothing to resume. Blocks. Call it once, last.
     virtual Result<Summary> close(const SessionTotals& totals, bool complete) = 0;
+    /// The settings' figures as close() wrote them; empty before.
+    virtual std::vector<SegmentFigures> figures() const = 0;
 };
 
 /// A line of the workload that was left out, kept in the run file.

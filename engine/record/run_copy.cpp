@@ -21,7 +21,7 @@ struct Table {
 
 constexpr std::array tables{Table{"run", nullptr},          Table{"workload", nullptr},     Table{"label", nullptr},        Table{"sessions", nullptr},
                             Table{"itl", nullptr},          Table{"segments", nullptr},     Table{"skipped_lines", nullptr},
-                            Table{"samples", nullptr},      Table{"requests", "request"},   Table{"texts", "request"},
+                            Table{"pauses", nullptr},       Table{"samples", nullptr},      Table{"requests", "request"},   Table{"texts", "request"},
                             Table{"attempts", "request"}};
 
 class Copy {

@@ -1,5 +1,6 @@
 #include "engine/record/run_overview.h"
 
+#include "engine/base/cost.h"
 #include "engine/base/utf8_cut.h"
 #include "engine/record/run_rows.h"
 #include "engine/record/segment_replay.h"
@@ -103,11 +104,10 @@ Status fillListing(RunFile& file, RunListing& out) {
         return okStatus();
     }
     // Cut off: what its last sample said would be of one session alone, so only what can be counted at once is told.
-    const auto successes = file.value("SELECT count(*) FROM requests WHERE outcome = 'success'");
-    if (!successes) return successes.error();
-    out.successes = successes->toULongLong();
-    if (out.requests > 0) out.successRate = static_cast<double>(out.successes) / static_cast<double>(out.requests);
-    return okStatus();
+    return eachRow(file, std::string("SELECT total(outcome = 'success'), total(") + ended + ") FROM requests", [&](const QSqlQuery& row) {
+        out.successes = row.value(0).toULongLong();
+        out.successRate = cost::perEach(out.successes, row.value(1).toULongLong());
+    });
 }
 
 } // namespace

@@ -107,6 +107,7 @@ Result<std::unique_ptr<RunStore>> RunStore::make(RunFile& file, int session, Ins
          insertInto("segments", {"number", "session", "start_ns", "max_concurrency", "cost_per_hour",
                                  "input_token_price", "output_token_price", "currency:text", "knobs:text",
                                  "gap_seconds", "connections_opened"})},
+        {&store->pause_, "INSERT OR REPLACE INTO pauses(session, start_ns, end_ns) VALUES(?, ?, ?)"},
         {&store->totals_, "UPDATE sessions SET gap_ns = ?, in_flight_integral = ?, in_flight_peak = ?,"
                           " connections_opened = ?, moved = ?, attempts_started = ?,"
                           " first_queued_ns = coalesce(?, first_queued_ns) WHERE number = ?"},
@@ -206,6 +207,12 @@ Status RunStore::put(const Segment& segment) {
         << segment.knobs.inputTokenPrice << segment.knobs.outputTokenPrice << segment.knobs.currency << knobs
         << segment.gapSeconds << segment.connectionsOpened;
     return file_.run(segment_);
+}
+
+Status RunStore::put(const Pause& pause) {
+    RowWriter row(pause_);
+    row << session_ << stamp(pause.begin) << stamp(pause.end);
+    return file_.run(pause_);
 }
 
 Status RunStore::writeTotals(const SessionTotals& totals) {

@@ -26,6 +26,7 @@ private:
     Status putTexts(const RequestResult& result);
     Status put(const Snapshot& snapshot);
     Status put(const Segment& segment);
+    Status put(const Pause& pause);
     QVariant stamp(const std::optional<Instant>& at) const;
 
     /// Of the attempt that was written last.
@@ -38,7 +39,7 @@ private:
     const int session_;
     const Instant epoch_;
     std::optional<LastAttempt> last_;
-    QSqlQuery span_, result_, texts_, sample_, segment_, totals_, bucket_;
+    QSqlQuery span_, result_, texts_, sample_, segment_, pause_, totals_, bucket_;
 };
 
 } // namespace penstock::record

@@ -44,7 +44,7 @@ Status checkStamps(const RunFile& file) {
                             "completed_ns", "released_ns", "t_conn_ns", "total_gap_ns"}) +
                    ") OR EXISTS(SELECT 1 FROM requests WHERE " + outside({"ended_ns"}) + ") OR EXISTS(SELECT 1 FROM segments WHERE " +
                    outside({"start_ns", "gap_seconds * 1e9"}) + ") OR EXISTS(SELECT 1 FROM sessions WHERE " +
-                   outside({"gap_ns", "first_queued_ns"}) + ") OR EXISTS(SELECT 1 FROM itl WHERE " + outside({"low_ns", "high_ns"}) + ")");
+                   outside({"gap_ns", "first_queued_ns"}) + ") OR EXISTS(SELECT 1 FROM pauses WHERE " + outside({"start_ns", "end_ns"}) + ") OR EXISTS(SELECT 1 FROM itl WHERE " + outside({"low_ns", "high_ns"}) + ")");
     if (!found) return found.error();
     return found->toBool() ? Status(damagedTimes(file)) : okStatus();
 }

@@ -1,5 +1,7 @@
 #include "engine/record/sample_rows.h"
 
+#include "engine/base/cost.h"
+
 #include <nlohmann/json.hpp>
 
 namespace penstock::record {
@@ -15,6 +17,8 @@ void eachField(S& s, Visit&& visit) {
     visit("requests_seen", s.requestsSeen);
     visit("successes", s.successes);
     visit("failures", s.failures);
+    visit("ended", s.ended);
+    visit("paused_seconds", s.pausedSeconds);
     visit("cancelled", s.cancelled);
     visit("shed", s.shed);
     visit("attempts", s.attempts);
@@ -102,7 +106,7 @@ Snapshot readSample(const QSqlQuery& row, int first) {
     Snapshot out;
     out.retriesByCause = causesFrom(row.value(first).toByteArray().toStdString());
     eachField(out, [&](const char*, auto& field) { take(row.value(++first), field); });
-    if (out.elapsedSeconds > 0) out.gapFraction = out.gapSeconds / out.elapsedSeconds;
+    out.gapFraction = cost::gapFraction(out.gapSeconds, out.elapsedSeconds, out.pausedSeconds).value_or(0);
     return out;
 }
 

@@ -117,7 +117,7 @@ Result<std::vector<Snapshot>> readSamples(RunFile& file, std::size_t points) {
     if (!looks) return looks.error();
     const auto windows = readWindows(file);
     if (!windows) return windows.error();
-    const auto earlier = readEarlierSessions(file);
+    const auto earlier = readEarlierSessions(file, *windows);
     if (!earlier) return earlier.error();
     std::map<std::uint32_t, std::string> currencies;
     auto status = eachRow(file, "SELECT number, CAST(currency AS BLOB) FROM segments",

@@ -8,7 +8,7 @@ namespace penstock::record {
 /// "PNSK": marks a SQLite file as a run of ours (`PRAGMA application_id`; file(1) can show it).
 inline constexpr int applicationId = 0x504e534b;
 /// Version of the tables below (`PRAGMA user_version`). A change that an older program would misread raises it.
-inline constexpr int formatVersion = 2;
+inline constexpr int formatVersion = 3;
 
 /// Endings after which a resumed run asks again: a person's stop, and targets that were not reached.
 #define PENSTOCK_ASKED_AGAIN "('cancelled', 'cancelled_upstream', 'connect_failed', 'tls_failed', 'connect_timeout')"
@@ -47,6 +47,10 @@ inline constexpr std::array schema{
     " output_token_price REAL NOT NULL, currency TEXT NOT NULL, knobs TEXT NOT NULL, gap_seconds REAL NOT NULL,"
     " connections_opened INTEGER NOT NULL, figures TEXT)",
 
+    // One row each time a person paused the run. No end: the session ended first.
+    "CREATE TABLE pauses(session INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER, PRIMARY KEY(session, start_ns))"
+    " WITHOUT ROWID",
+
     // One row a finished request; the times are those of its last attempt. Small rows, so that a list of a million of them
     // can be sorted and filtered: what is long stands in `texts`.
     "CREATE TABLE requests(request INTEGER PRIMARY KEY, session INTEGER NOT NULL, custom_id TEXT NOT NULL, line "
@@ -83,7 +87,7 @@ inline constexpr std::array schema{
     // `window` are the session's since its start, from which `elapsed_seconds` counts too.
     "CREATE TABLE samples(session INTEGER NOT NULL, sequence INTEGER NOT NULL, elapsed_seconds REAL NOT NULL,"
     " segment INTEGER NOT NULL, requests_seen INTEGER NOT NULL, successes INTEGER NOT NULL, failures INTEGER NOT NULL,"
-    " cancelled INTEGER NOT NULL, shed INTEGER NOT NULL, attempts INTEGER NOT NULL, retries INTEGER NOT NULL,"
+    " ended INTEGER NOT NULL, paused_seconds REAL NOT NULL, cancelled INTEGER NOT NULL, shed INTEGER NOT NULL, attempts INTEGER NOT NULL, retries INTEGER NOT NULL,"
     " retries_by_cause TEXT NOT NULL, moved INTEGER NOT NULL, degraded INTEGER NOT NULL,"
     " in_flight INTEGER NOT NULL, cap INTEGER NOT NULL, in_flight_peak INTEGER NOT NULL, in_flight_mean REAL NOT NULL,"
     " queue_depth INTEGER NOT NULL, queue_capacity INTEGER NOT NULL, backing_off INTEGER NOT NULL,"

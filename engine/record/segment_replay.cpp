@@ -3,6 +3,8 @@
 #include "engine/base/knob_changes.h"
 #include "engine/base/knobs_json.h"
 #include "engine/base/segment_meter.h"
+#include "engine/record/pause_rows.h"
+#include "engine/record/segment_first_tokens.h"
 
 #include <algorithm>
 
@@ -74,37 +76,41 @@ Result<std::vector<Session>> readSessions(const RunFile& file, const RunTimes& t
 }
 
 /// What a meter needs of a closed attempt, from columns `first`...: released, segment, attempt, outcome is success, gap,
-/// connections.
+/// connections, admitted.
 void close(SegmentMeter& meter, const QSqlQuery& row, int first, Instant epoch) {
     Span span;
     span.stamps.released = Instant{Nanos{row.value(first).toLongLong()}};
+    if (!row.value(first + 6).isNull()) span.stamps.admitted = Instant{Nanos{row.value(first + 6).toLongLong()}};
     span.segment = row.value(first + 1).toUInt();
     span.attempt = row.value(first + 2).toInt();
     span.outcome.kind = row.value(first + 3).toBool() ? OutcomeKind::Success : OutcomeKind::ServerError;
     meter.closed(span, epoch, {row.value(first + 4).toDouble() / 1e9, row.value(first + 5).toULongLong()});
 }
 
-constexpr const char* closedColumns = "released_ns, segment, attempt, outcome = 'success', total_gap_ns, total_connections";
+constexpr const char* closedColumns = "released_ns, segment, attempt, outcome = 'success', total_gap_ns, total_connections, admitted_ns";
 
-/// Requests of a session that failed.
-std::string failuresOf(const Session& session) {
-    return " FROM requests WHERE session = " + std::to_string(session.number) + " AND " + endedAsFailure;
+/// Requests of a session that ended, but did not succeed.
+std::string unansweredOf(const Session& session) {
+    return " FROM requests WHERE session = " + std::to_string(session.number) + " AND outcome != 'success' AND " + ended;
 }
+
+/// For the meter: of the kinds that are no success it tells failures from the rest.
+OutcomeKind kindOf(const QVariant& failure) { return failure.toBool() ? OutcomeKind::ServerError : OutcomeKind::Shed; }
 
 /// With one setting the order does not matter: one pass in the order of the file.
 Status feedUnordered(const RunFile& file, const RunTimes& times, const Session& session, SegmentMeter& meter) {
     const Instant epoch{Nanos{times.originNs}};
-    auto status = eachRow(file, "SELECT segment, ended_ns" + failuresOf(session), [&](const QSqlQuery& row) {
-        meter.ended(row.value(0).toUInt(), OutcomeKind::ServerError, times.runTime(row.value(1).toLongLong()));
+    auto status = eachRow(file, std::string("SELECT segment, ended_ns, ") + endedAsFailure + unansweredOf(session), [&](const QSqlQuery& row) {
+        meter.ended(row.value(0).toUInt(), kindOf(row.value(2)), times.runTime(row.value(1).toLongLong()));
     });
     if (!status) return status;
     return eachRow(file,
                    std::string("SELECT ") + closedColumns + ", first_token_ns, first_token_ns - sent_ns FROM attempts"
                        " WHERE session = " + std::to_string(session.number),
                    [&](const QSqlQuery& row) {
-                       if (!row.value(7).isNull())
-                           meter.firstToken(row.value(1).toUInt(), times.runTime(row.value(6).toLongLong()),
-                                            Nanos{row.value(7).toLongLong()});
+                       if (!row.value(8).isNull())
+                           meter.firstToken(row.value(1).toUInt(), times.runTime(row.value(7).toLongLong()),
+                                            Nanos{row.value(8).toLongLong()});
                        if (!row.value(0).isNull()) close(meter, row, 0, epoch);
                    });
 }
@@ -116,10 +122,10 @@ Status feedInOrder(const RunFile& file, const RunTimes& times, const Session& se
     // One that took no time is never in flight; its end counts.
     const std::string sql =
         std::string("SELECT * FROM (SELECT first_token_ns AS at, 0 AS kind, segment AS s, first_token_ns - sent_ns AS after,") +
-        " 0, 0, 0, 0, 0" + of + "first_token_ns IS NOT NULL AND sent_ns IS NOT NULL" +
+        " 0, 0, 0, 0, 0, 0" + of + "first_token_ns IS NOT NULL AND sent_ns IS NOT NULL" +
         " UNION ALL SELECT released_ns, 1, segment, " + closedColumns + of + "released_ns IS NOT NULL" +
-        " UNION ALL SELECT ended_ns, 2, segment, 0, 0, 0, 0, 0, 0" + failuresOf(session) +
-        " UNION ALL SELECT admitted_ns, 3, segment, 0, 0, 0, 0, 0, 0" + of + "released_ns > admitted_ns)" +
+        " UNION ALL SELECT ended_ns, 2, segment, " + endedAsFailure + ", 0, 0, 0, 0, 0, 0" + unansweredOf(session) +
+        " UNION ALL SELECT admitted_ns, 3, segment, 0, 0, 0, 0, 0, 0, 0" + of + "released_ns > admitted_ns)" +
         " ORDER BY at, kind, s";
     auto next = session.openings.begin() + 1; // the first is open
     const auto open = [&] {
@@ -138,7 +144,7 @@ Status feedInOrder(const RunFile& file, const RunTimes& times, const Session& se
         else if (kind == 1)
             close(meter, row, 3, epoch);
         else if (kind == 2)
-            meter.ended(segment, OutcomeKind::ServerError, times.runTime(at));
+            meter.ended(segment, kindOf(row.value(3)), times.runTime(at));
         else
             meter.admitted(segment);
     });
@@ -167,6 +173,9 @@ Result<std::vector<SegmentFigures>> replaySegments(const RunFile& file, const Ru
     for (const auto& session : *sessions) {
         if (session.openings.empty()) continue;
         SegmentMeter meter;
+        auto pauses = readPauses(file, session.number, times.originNs);
+        if (!pauses) return pauses.error();
+        meter.setPauses(std::move(*pauses));
         const auto& first = session.openings.front();
         meter.open(first.number, first.knobs, times.runTime(first.startNs), first.totals);
         const bool one = session.openings.size() == 1;
@@ -181,6 +190,7 @@ Result<std::vector<SegmentFigures>> replaySegments(const RunFile& file, const Ru
         for (auto& segment : figures)
             out.push_back(std::move(segment));
     }
+    if (auto status = tellFirstTokensExactly(file, times, out); !status) return status.error();
     return out;
 }
 

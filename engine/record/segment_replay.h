@@ -8,11 +8,13 @@
 namespace penstock::record {
 
 /// The figures of each setting, from the run file alone: its attempts go through the arithmetic that the live figures come
-/// from (SegmentMeter), in the order of time. Memory does not grow with the number of attempts. Times are run time.
+/// from (SegmentMeter), in the order of time; t_first_token is exact. Memory does not grow with the number of attempts. Times are run time.
 Result<std::vector<SegmentFigures>> replaySegments(const RunFile& file, const RunTimes& times);
 
 /// Whether a row of `requests` is a failure, as isFailure() has it.
 inline constexpr const char* endedAsFailure = "outcome NOT IN ('success', 'cancelled', 'cancelled_upstream', 'shed')";
+/// Whether it counts among the requests that ended, as isEnd() has it.
+inline constexpr const char* ended = "outcome != 'cancelled'";
 
 /// The settings that ruled a part of the run, in order: those of which replaySegments() tells.
 Result<std::vector<std::uint32_t>> settingsThatRuled(const RunFile& file, const RunTimes& times);

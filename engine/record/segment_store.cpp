@@ -17,9 +17,11 @@ ordered_json toJson(const SegmentFigures& f) {
                      {"start", f.start},
                      {"end", f.end},
                      {"settling_seconds", f.settlingSeconds},
+                     {"paused_seconds", f.pausedSeconds},
                      {"window_seconds", f.windowSeconds},
                      {"successes", f.successes},
                      {"failures", f.failures},
+                     {"ended", f.ended},
                      {"attempts", f.attempts},
                      {"retries", f.retries},
                      {"success_rate", nullable(f.successRate)},
@@ -42,9 +44,11 @@ bool fromJson(const json& in, SegmentFigures& f) {
     f.start = fields.seconds("start");
     f.end = fields.seconds("end");
     f.settlingSeconds = fields.seconds("settling_seconds");
+    f.pausedSeconds = fields.seconds("paused_seconds");
     f.windowSeconds = fields.seconds("window_seconds");
     f.successes = fields.count("successes");
     f.failures = fields.count("failures");
+    f.ended = fields.count("ended");
     f.attempts = fields.count("attempts");
     f.retries = fields.count("retries");
     f.successRate = fields.optionalReal("success_rate");

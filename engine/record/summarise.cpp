@@ -18,6 +18,7 @@ Status countRequests(const RunFile& file, Summary& out) {
                               const auto count = row.value(1).toULongLong();
                               out.endings[word] = count;
                               out.requests += count;
+                              if (word != toString(OutcomeKind::CancelledByUser)) out.ended += count;
                               out.degraded += row.value(2).toULongLong();
                               const auto kind = outcomeKindFromString(word);
                               if (kind == OutcomeKind::Success)
@@ -117,9 +118,10 @@ Status addSessions(const RunFile& file, const Windows& windows, Summary& out) {
                 });
     if (!status) return status;
     out.windowSeconds = static_cast<double>(windows.lengthNs) / 1e9;
+    out.pausedSeconds = static_cast<double>(windows.pausedNs) / 1e9;
     out.gapSeconds = static_cast<double>(gapNs) / 1e9;
     if (windows.lengthNs > 0) {
-        out.gapFraction = static_cast<double>(gapNs) / static_cast<double>(windows.lengthNs);
+        out.gapFraction = cost::gapFraction(out.gapSeconds, out.windowSeconds, out.pausedSeconds).value_or(0);
         out.inFlightMean = integral / static_cast<double>(windows.lengthNs);
     }
     return okStatus();
@@ -155,7 +157,8 @@ Status addAvoidableCost(const RunFile& file, const Windows& windows, Summary& ou
     double sum = 0;
     auto status = eachRow(file,
                           "SELECT sum(wasted_tokens), output_token_price FROM attempts"
-                          " JOIN segments ON segments.number = attempts.segment GROUP BY output_token_price",
+                          " JOIN segments ON segments.number = attempts.segment GROUP BY output_token_price"
+                          " ORDER BY output_token_price",
                           [&](const QSqlQuery& row) {
                               sum +=
                                   cost::avoidableCost(row.value(0).toLongLong(), row.value(1).toDouble()).value_or(0);
@@ -182,12 +185,15 @@ Result<Summary> summarise(const RunFile& file, const RunInfo& info, const Window
     if (auto status = addSessions(file, windows, out); !status) return status.error();
     if (auto status = measure(file, out); !status) return status.error();
 
-    if (out.requests > 0) out.successRate = static_cast<double>(out.successes) / static_cast<double>(out.requests);
+    out.successRate = cost::perEach(out.successes, out.ended);
     if (out.successes > 0)
         out.newConnectionsPerSuccess = static_cast<double>(out.connectionsOpened) / static_cast<double>(out.successes);
     out.successesPerHour = cost::successesPerHour(out.successes, out.windowSeconds);
     out.costPerSuccess = cost::costPerSuccess(windows.costPerHour, out.successesPerHour);
-    out.upperBoundSuccessesPerHour = cost::upperBoundPerHour(windows.cap, out.tInFlight.mean);
+    const auto slots = file.value("SELECT coalesce(sum(released_ns - admitted_ns), 0) FROM attempts");
+    if (!slots) return slots.error();
+    out.upperBoundSuccessesPerHour =
+        cost::upperBoundPerHour(windows.cap, slots->toDouble() / 1e9, out.successes, out.windowSeconds);
     // With successes that have no count, the price of the others' tokens would come out too high.
     if (out.usageKind != UsageKind::Unknown)
         out.costPerMillionOutputTokens =

@@ -16,7 +16,9 @@ ordered_json summaryJson(const Summary& s) {
     out["target"] = s.targetUrl;
     out["http_version"] = s.httpVersion.empty() ? ordered_json() : ordered_json(s.httpVersion);
     out["window_seconds"] = s.windowSeconds;
+    out["paused_seconds"] = s.pausedSeconds;
     out["requests"] = s.requests;
+    out["ended"] = s.ended;
     out["successes"] = s.successes;
     out["failures"] = s.failures;
     out["cancelled"] = s.cancelled;
@@ -75,7 +77,9 @@ std::optional<Summary> summaryFrom(const std::string& text) {
     if (const auto version = object.find("http_version"); version != object.end() && version->is_string())
         s.httpVersion = version->get<std::string>();
     s.windowSeconds = in.seconds("window_seconds");
+    s.pausedSeconds = in.seconds("paused_seconds");
     s.requests = in.count("requests");
+    s.ended = in.count("ended");
     s.successes = in.count("successes");
     s.failures = in.count("failures");
     s.cancelled = in.count("cancelled");

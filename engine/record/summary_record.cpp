@@ -1,11 +1,13 @@
 #include "engine/record/summary_record.h"
 
+#include "engine/base/cost.h"
+
 namespace penstock {
 
 ResultRecord recordOf(const Summary& s) {
     const bool measured = s.windowSeconds > 0;
     std::optional<double> retryRate, gapSeconds, gapFraction;
-    if (s.requests > 0) retryRate = static_cast<double>(s.retries) / static_cast<double>(s.requests);
+    retryRate = cost::perEach(s.retries, s.ended);
     if (measured) gapSeconds = s.gapSeconds;
     if (measured) gapFraction = s.gapFraction;
     const std::optional<double> wasted = static_cast<double>(s.wastedTokens);
@@ -27,10 +29,10 @@ ResultRecord recordOf(const Summary& s) {
     row("gap_fraction", "fraction", gapFraction, "gap_seconds as a part of the window.");
     row("retry_rate", "retries per request", retryRate, "Should decrease when caps and budgets prevent cascades.");
     row("success_rate", "fraction", s.successRate,
-         "Successes of all requests. Must not regress: throughput that increases failures is not throughput.");
+         "Successes of all requests that ended. Must not regress: throughput that increases failures is not throughput.");
     row("successes_per_hour", "successes/h", s.successesPerHour, "R_success = success_count / window_hours.");
     row("upper_bound_successes_per_hour", "successes/h", s.upperBoundSuccessesPerHour,
-         "cap / E[t_in_flight] * 3600: what a run without gaps and failures would reach at this latency.");
+         "cap / E[t_in_flight] * 3600, E[t_in_flight] being the slot time of all attempts for each success: what full slots would reach.");
     row("cost_per_success", s.currency, s.costPerSuccess,
          "C_hour / R_success: what one successful completion cost. The number that matters.");
     row("cost_per_million_output_tokens", s.currency, s.costPerMillionOutputTokens,

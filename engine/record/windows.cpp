@@ -1,5 +1,6 @@
 #include "engine/record/windows.h"
 
+#include "engine/record/pause_rows.h"
 #include "engine/record/run_times.h"
 
 #include <algorithm>
@@ -75,8 +76,12 @@ Result<Windows> readWindows(const RunFile& file) {
         if (bad(segment.startNs)) return Error{"the run file " + file.path() + ": it is damaged (a time in it cannot be)"};
     for (const auto& window : windows.sessions)
         if (bad(window.startNs) || bad(window.endNs)) return Error{"the run file " + file.path() + ": it is damaged (a time in it cannot be)"};
-    for (const auto& window : windows.sessions)
+    for (const auto& window : windows.sessions) {
         windows.lengthNs += window.endNs - window.startNs;
+        const auto pauses = readPauses(file, window.session, window.startNs);
+        if (!pauses) return pauses.error();
+        windows.pausedNs += pauses->between(Nanos{0}, Nanos{window.endNs - window.startNs}).count();
+    }
     windows.costPerHour = meanOverTime(windows, [](const SegmentFacts& s) { return s.costPerHour; });
     windows.cap = meanOverTime(windows, [](const SegmentFacts& s) { return static_cast<double>(s.maxConcurrency); });
     return windows;

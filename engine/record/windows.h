@@ -30,6 +30,7 @@ struct Windows {
     std::vector<SegmentFacts> segments;
     std::vector<Window> sessions;
     std::int64_t lengthNs = 0; ///< sum over the sessions: the time between two sessions is left out
+    std::int64_t pausedNs = 0; ///< of it
     double costPerHour = 0;
     double cap = 0;
 };

@@ -144,7 +144,7 @@ Result<Summary> Writer::conclude(bool complete) {
     if (!summary) return summary;
     const auto times = readRunTimes(*file_);
     if (!times) return times.error();
-    const auto figures = replaySegments(*file_, *times);
+    auto figures = replaySegments(*file_, *times);
     if (!figures) return figures.error();
     const auto text = summaryText(*summary, *windows);
 
@@ -156,6 +156,7 @@ Result<Summary> Writer::conclude(bool complete) {
     // Last and as one, so that a run is called ended, and complete, only when its whole folder is, and no reader sees a part
     // of what the end says.
     if (auto status = inTransaction([&] { return markEnd(*figures, text, complete); }); !status) return status.error();
+    figures_ = std::move(*figures);
     file_->settle();
     return summary;
 }

@@ -41,6 +41,8 @@ public:
 
     /// The session's end and the folder's other files; see Recorder::close().
     Result<Summary> conclude(bool complete);
+    /// The settings' figures as conclude() wrote them.
+    const std::vector<SegmentFigures>& figures() const { return figures_; }
 
 private:
     explicit Writer(Setup setup)
@@ -58,6 +60,7 @@ private:
     std::unique_ptr<RunFile> file_;
     std::unique_ptr<RunStore> store_;
     std::optional<ResultsFile> results_;
+    std::vector<SegmentFigures> figures_;
 };
 
 } // namespace penstock::record

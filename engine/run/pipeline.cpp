@@ -1,5 +1,6 @@
 #include "engine/run/pipeline.h"
 
+#include "engine/base/cost.h"
 #include "engine/base/knobs_json.h"
 #include "engine/run/findings.h"
 #include "engine/run/ids.h"
@@ -8,7 +9,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
 namespace penstock {
@@ -142,7 +142,6 @@ void Pipeline::onTarget(std::optional<Outcome> problem) {
                  options_.knobs.maxConcurrency);
     state_ = paused_ ? RunState::Paused : RunState::Running;
     scheduler_->setPaused(paused_);
-    costSince_ = clock_.now();
     scheduler_->start();
 }
 
@@ -184,6 +183,7 @@ Status Pipeline::openRun() {
     recorder_ = std::move(*recorder);
 
     segment_ = {(resume ? resume->lastSegment : 0) + 1, options_.knobs, clock_.now() - epoch_, 0, 0};
+    weigh(clock_.now());
     recorder_->segment(segment_);
 
     Resumed resumed;
@@ -201,12 +201,9 @@ Status Pipeline::openRun() {
     return okStatus();
 }
 
-std::pair<double, int> Pipeline::meanCostAndCap(Instant now) const {
-    const double present = costSince_ ? std::max(0.0, toSeconds(now - *costSince_)) : 0;
-    const double all = pricedSeconds_ + present;
-    if (all <= 0) return {options_.knobs.costPerHour, options_.knobs.maxConcurrency};
-    return {(costSeconds_ + options_.knobs.costPerHour * present) / all,
-            static_cast<int>(std::lround((capSeconds_ + options_.knobs.maxConcurrency * present) / all))};
+void Pipeline::weigh(Instant now) {
+    costPerHour_.set(now, segment_.knobs.costPerHour);
+    cap_.set(now, segment_.knobs.maxConcurrency);
 }
 
 void Pipeline::apply(const Knobs& knobs) {
@@ -214,19 +211,13 @@ void Pipeline::apply(const Knobs& knobs) {
     ++revision_;
     if (knobs == options_.knobs) return; // a set that changes nothing opens no segment
     const auto now = clock_.now();
-    if (const auto since = costSince_) {
-        const double past = toSeconds(now - *since);
-        pricedSeconds_ += past;
-        costSeconds_ += options_.knobs.costPerHour * past;
-        capSeconds_ += options_.knobs.maxConcurrency * past;
-        costSince_ = now;
-    }
     options_.knobs = knobs;
     if (transport_) transport_->apply(knobs);
     if (!scheduler_) return; // the first segment opens with these
     const auto totals = scheduler_->segmentTotals(now);
     segment_ = {segment_.number + 1, knobs, now - epoch_, totals.gapSeconds, totals.connectionsOpened};
     spdlog::info("segment {}: cap {}", segment_.number, knobs.maxConcurrency);
+    weigh(now);
     recorder_->segment(segment_);
     scheduler_->apply(segment_, now);
     nextSegments_ = {}; // told with the next snapshot
@@ -309,8 +300,8 @@ Snapshot Pipeline::snapshot() {
     // What a run came to is told over the window of R_success, which ends with its last attempt; what came after (a pause,
     // the wait for a stop) is no part of it. The record's summary has the same window.
     const auto windowEnd = ended_ ? aggregates_.lastCompleted().value_or(now) : now;
-    const auto [costPerHour, cap] = meanCostAndCap(windowEnd);
-    aggregates_.fill(out, now, windowEnd, costPerHour, cap);
+    const auto windowStart = aggregates_.firstQueued().value_or(windowEnd);
+    aggregates_.fill(out, now, windowEnd, costPerHour_.mean(windowStart, windowEnd), cap_.mean(windowStart, windowEnd));
     if (scheduler_) scheduler_->fill(out);
     if (transport_) {
         const auto stats = transport_->stats();
@@ -320,8 +311,10 @@ Snapshot Pipeline::snapshot() {
         out.httpVersion = stats.httpVersion;
         out.tlsVersion = stats.tlsVersion;
     }
-    if (const auto from = aggregates_.firstQueued(); from && windowEnd > *from)
-        out.gapFraction = out.gapSeconds / toSeconds(windowEnd - *from);
+    if (windowEnd > windowStart) {
+        out.gapFraction = cost::gapFraction(out.gapSeconds, toSeconds(windowEnd - windowStart), out.pausedSeconds).value_or(0);
+        out.inFlightMean = gap_.inFlightIntegral(now) / static_cast<double>((windowEnd - windowStart).count());
+    }
     if (const auto turn = longestTurn_.at(now)) out.longestTurnSeconds = toSeconds(*turn);
     out.engineLoad = load_.at(now);
     out.knobsRevision = revision_;
@@ -349,7 +342,7 @@ void Pipeline::end(RunEnd result) {
     state_ = kind == RunEnd::Kind::Complete || kind == RunEnd::Kind::Interrupted ? RunState::Finished : RunState::Failed;
     TransportStats stats;
     if (transport_) stats = transport_->stats();
-    const auto last = snapshot();
+    auto last = snapshot();
     if (recorder_) {
         const auto totals = scheduler_->finalTotals();
         recorder_->sample(last);
@@ -359,6 +352,12 @@ void Pipeline::end(RunEnd result) {
             for (const auto& [word, failure] : scheduler_->failures())
                 result.findings.push_back(word + ": " + std::to_string(failure.count)
                                           + (failure.count == 1 ? " request" : " requests; the first") + ": " + failure.firstReason);
+            // The last word is the record's: its percentiles are exact. A resumed run's record is of more than this session.
+            if (!prepared_->resume) {
+                last.tFirstToken = summary->tFirstToken;
+                last.tQueue = summary->tQueue;
+                last.segments = std::make_shared<const std::vector<SegmentFigures>>(recorder_->figures());
+            }
             result.summary = std::move(*summary);
         } else if (kind != RunEnd::Kind::Failed) {
             result.kind = RunEnd::Kind::Failed;

@@ -7,6 +7,7 @@
 #include "engine/base/run_options.h"
 #include "engine/measure/aggregates.h"
 #include "engine/measure/gap_meter.h"
+#include "engine/measure/mean_over_time.h"
 #include "engine/record/recorder.h"
 #include "engine/run/decoder_pool.h"
 #include "engine/run/longest_turn.h"
@@ -72,9 +73,9 @@ private:
     void onIdle();
     void tick();
     Snapshot snapshot();
+    /// The present segment's knobs rule from `now` on.
+    void weigh(Instant now);
     void fillSegments(Snapshot& out, Instant now, Instant windowEnd);
-    /// C_hour and cap, weighted by the time for which each was set.
-    std::pair<double, int> meanCostAndCap(Instant now) const;
     void end(RunEnd::Kind kind, std::string message);
     void end(RunEnd result);
 
@@ -112,9 +113,7 @@ private:
     bool stopped_ = false; ///< by a person
     bool paused_ = false;
     std::uint64_t remaining_ = 0; ///< requests of the workload that this session has to answer; 0 while not known
-    /// Time so far under earlier settings, and what it was worth: the live figures weigh settings by time, as the summary does.
-    double pricedSeconds_ = 0, costSeconds_ = 0, capSeconds_ = 0;
-    std::optional<Instant> costSince_;
+    MeanOverTime costPerHour_, cap_; ///< the live figures weigh settings by time, as the summary does
     bool ended_ = false;
     std::optional<Instant> graceEnd_;
 };

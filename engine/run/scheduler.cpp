@@ -78,6 +78,13 @@ void Scheduler::apply(const Segment& segment, Instant at) {
 }
 
 void Scheduler::setPaused(bool paused) {
+    if (paused != paused_) {
+        const auto now = parts_.clock.now();
+        if (paused) pause_ = {now, std::nullopt};
+        else pause_.end = now;
+        parts_.aggregates.setPaused(paused, now);
+        parts_.recorder.pause(pause_);
+    }
     paused_ = paused;
     pump();
 }

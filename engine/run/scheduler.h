@@ -149,6 +149,7 @@ private:
     int keyRefusalStatus_ = 0;
     std::uint64_t unfinished_ = 0; ///< ended without a result, for a resumed run to send again
     Instant nextBuckets_{}; ///< when the inter-token histogram is handed to the record again
+    Pause pause_; ///< the last one
     bool started_ = false, paused_ = false, stopping_ = false;
     bool sourceEnded_ = false, sourceWaiting_ = false;
     bool pumping_ = false, pumpAgain_ = false;

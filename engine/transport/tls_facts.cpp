@@ -44,7 +44,8 @@ QString namesOf(const QSslCertificate& certificate) {
         if (names.size() == most) break;
         names << presented(name);
     }
-    if (names.isEmpty()) names << presented(certificate.subjectInfo(QSslCertificate::CommonName).join(QLatin1Char(' ')));
+    if (names.isEmpty())
+        names << presented(certificate.subjectInfo(QSslCertificate::CommonName).join(QLatin1Char(' ')));
     return names.join(QStringLiteral(", "));
 }
 
@@ -54,10 +55,10 @@ CertificateFault faultOf(const QSslError& error) {
     case Kind::Untrusted: {
         const auto issuer = presented(certificate.issuerInfo(QSslCertificate::CommonName).join(QLatin1Char(' ')));
         const bool own = certificate.isSelfSigned();
-        return {"certificate_untrusted",
-                own ? "its certificate is self-signed, and nobody trusted here vouches for it"
-                    : "its certificate was issued by " + (issuer.isEmpty() ? "somebody" : issuer.toStdString()) +
-                          ", who is not trusted here"};
+        return {"certificate_untrusted", own ? "its certificate is self-signed, and nobody trusted here vouches for it"
+                                             : "its certificate was issued by " +
+                                                   (issuer.isEmpty() ? "somebody" : issuer.toStdString()) +
+                                                   ", who is not trusted here"};
     }
     case Kind::Host:
         return {"certificate_host", "its certificate is for another name (" + namesOf(certificate).toStdString() + ")"};

@@ -57,7 +57,8 @@ private Q_SLOTS:
         QCOMPARE(*first.successRate, 0.5);
         QCOMPARE(*first.successesPerHour, 360.0);
         QCOMPARE(*first.costPerSuccess, 0.01);
-        QCOMPARE(*first.upperBoundPerHour, 7200.0); // two slots, a second each
+        QCOMPARE(first.ended, 2u);
+        QCOMPARE(*first.upperBoundPerHour, 2400.0); // two slots; one success for three attempts of a second each
         QCOMPARE(first.gapFraction, 0.05);
         QCOMPARE(*first.newConnectionsPerSuccess, 2.0);
         QCOMPARE(first.tFirstToken.count, 1u);
@@ -107,7 +108,9 @@ private Q_SLOTS:
         const auto figures = meter.figures(4s, {})[0];
         QCOMPARE(figures.attempts, 3u);
         QCOMPARE(figures.failures, 0u);
-        QCOMPARE(*figures.successRate, 1.0);
+        // One was shed and one had no turn before it: not answered. What a person cancelled counts nowhere.
+        QCOMPARE(figures.ended, 3u);
+        QCOMPARE(*figures.successRate, 1.0 / 3);
     }
 
     void aRequestThatEndsBetweenTwoAttemptsIsAFailureOfTheSettingOfItsLast() {
@@ -149,6 +152,83 @@ private Q_SLOTS:
         QCOMPARE(meter.figures(8s, {})[1].windowSeconds, 3.0);
     }
 
+    /// The seed's bound with the slot time that a success takes: of all attempts, from the window's start at the earliest.
+    void noSettingStandsAboveItsUpperBound() {
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        meter.admitted(1);
+        meter.open(2, withCap(2), 1s, {});
+        meter.admitted(2);                             // at 1 s
+        meter.closed(attempt(1, 9s), epoch, {});       // its window starts at 9
+        auto second = attempt(2, 10s);
+        second.stamps.admitted = epoch + 1s;
+        meter.closed(second, epoch, {});               // in flight for 9 s, for one of them in the window
+        for (int i = 0; i < 100; ++i) {                // refused at once: no success, no promise
+            auto refused = attempt(2, 10s, OutcomeKind::Throttled, 1, "429");
+            refused.stamps.admitted = epoch + 10s - 1ms;
+            meter.admitted(2);
+            meter.closed(refused, epoch, {});
+        }
+        const auto figures = meter.figures(11s, {})[1];
+        QCOMPARE(figures.windowSeconds, 2.0);
+        QCOMPARE(*figures.successesPerHour, 1800.0);
+        QCOMPARE(*figures.upperBoundPerHour, 2 / 1.1 * 3600);
+        QVERIFY(!meter.figures(11s, {})[0].upperBoundPerHour);
+    }
+
+    /// Capacity is paid for during a pause, but a person's pause is no property of a setting.
+    void aPauseIsNoPartOfASettingsWindow() {
+        const auto run = [](bool paused) {
+            SegmentMeter meter;
+            meter.open(1, withCap(2), 0s, {});
+            Nanos shift{0};
+            for (int second = 0; second < 60; ++second) {
+                if (paused && second == 20) {
+                    meter.pause(20s);
+                    shift = 15s;
+                }
+                // What was in flight when the pause began counts where it is completed.
+                if (paused && second == 21) meter.resume(35s);
+                meter.admitted(1);
+                auto one = attempt(1, second * 1s + (second > 20 ? shift : Nanos{0}));
+                if (second == 20) one.stamps.admitted = epoch + 19s;
+                meter.closed(one, epoch, {});
+            }
+            return meter.figures(60s + shift, {0.6, 0})[0];
+        };
+        const auto plain = run(false), paused = run(true);
+        QCOMPARE(paused.pausedSeconds, 15.0);
+        QCOMPARE(plain.pausedSeconds, 0.0);
+        QCOMPARE(paused.end, 75.0);
+        QCOMPARE(paused.windowSeconds, 60.0);
+        QCOMPARE(*paused.costPerSuccess, 0.001);
+        QCOMPARE(*paused.costPerSuccess, *plain.costPerSuccess);
+        QCOMPARE(paused.costInterval->low, plain.costInterval->low);
+        QCOMPARE(paused.costInterval->high, plain.costInterval->high);
+        QCOMPARE(*paused.upperBoundPerHour, *plain.upperBoundPerHour);
+        QCOMPARE(paused.gapFraction, 0.01);
+    }
+
+    void aPauseThatGoesOnCutsTheWindowToo() {
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        meter.pause(4s);
+        meter.pause(6s); // it has begun
+        QCOMPARE(meter.figures(10s, {})[0].windowSeconds, 4.0);
+        QCOMPARE(meter.figures(3s, {})[0].windowSeconds, 3.0); // a window that ended before it
+        meter.resume(11s);
+        meter.resume(12s);
+        meter.open(2, withCap(3), 13s, {});
+        meter.pause(14s);
+        meter.resume(15s);
+        QCOMPARE(meter.figures(16s, {})[0].pausedSeconds, 7.0);
+        QCOMPARE(meter.figures(16s, {})[0].windowSeconds, 6.0);
+        QCOMPARE(meter.figures(16s, {})[1].windowSeconds, 2.0);
+        // From one pause to another, and within one.
+        QCOMPARE(meter.pauses().between(5s, 14500ms), Nanos(6500ms));
+        QCOMPARE(meter.pauses().before(4s), Nanos{0});
+    }
+
     void theIntervalIsOverBlocksOfTimeAndHoldsTheFigure() {
         SegmentMeter meter;
         meter.open(1, withCap(2), 0s, {});
@@ -162,6 +242,35 @@ private Q_SLOTS:
         QVERIFY(figures.costInterval);
         QVERIFY(figures.costInterval->low < *figures.costPerSuccess && *figures.costPerSuccess < figures.costInterval->high);
         QVERIFY(figures.costInterval->high / figures.costInterval->low < 1.5);
+    }
+
+    /// An endpoint that is down overnight, or a file that says so of the age of the universe: neither memory nor time grows.
+    void blocksStayFewWhenSuccessesStop() {
+        TimeBlocks blocks;
+        for (int i = 0; i < 8; ++i) blocks.add(i * 500ms);
+        blocks.end(std::chrono::hours{24 * 365 * 200});
+        QVERIFY(blocks.counts().size() >= 16 && blocks.counts().size() <= TimeBlocks::most);
+        QCOMPARE(blocks.counts()[0], 8.0);
+        TimeBlocks none;
+        none.end(Nanos::max());
+        QVERIFY(none.counts().size() <= TimeBlocks::most);
+
+        SegmentMeter meter;
+        meter.open(1, withCap(2), 0s, {});
+        meter.admitted(1);
+        meter.closed(attempt(1, 1s), epoch, {});
+        const auto figures = meter.figures(std::chrono::hours{24 * 365 * 200}, {})[0];
+        QCOMPARE(figures.successes, 1u);
+        QVERIFY(!figures.costInterval);
+    }
+
+    void blocksKeepTheirCountsAsTheyPairUp() {
+        TimeBlocks blocks;
+        for (int i = 0; i < 40; ++i) blocks.add(i * 500ms); // the 33rd halves their number
+        QCOMPARE(blocks.seconds(), 1.0);
+        QCOMPARE(blocks.counts(), std::vector<double>(20, 2.0));
+        blocks.end(19500ms); // the last one is half full
+        QCOMPARE(blocks.counts(), std::vector<double>(19, 2.0));
     }
 
     void fewerThanEightBlocksHaveNoInterval() {

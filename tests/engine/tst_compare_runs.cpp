@@ -3,6 +3,8 @@
 #include "engine/record/run_overview.h"
 #include "tests/record/handmade_run.h"
 
+#include <QProcess>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -93,9 +95,11 @@ private Q_SLOTS:
             QVERIFY2(setting.ok(), setting ? "" : setting.error().message.c_str());
             const auto& figures = run->segments[number - 1];
             MeasuredSetting::Block sum;
+            std::size_t firstTokens = 0;
             for (const auto& block : setting->blocks) {
                 sum.successes += block.successes;
-                sum.failures += block.failures;
+                sum.ended += block.ended;
+                firstTokens += block.tFirstToken.size();
                 sum.attempts += block.attempts;
                 sum.gapSeconds += block.gapSeconds;
                 sum.connections += block.connections;
@@ -103,7 +107,10 @@ private Q_SLOTS:
             QVERIFY(setting->blocks.size() >= 16);
             QVERIFY(std::abs(setting->blockSeconds * static_cast<double>(setting->blocks.size()) - figures.windowSeconds) < 1e-9);
             QCOMPARE(sum.successes, static_cast<double>(figures.successes));
-            QCOMPARE(sum.failures, static_cast<double>(figures.failures));
+            QCOMPARE(sum.ended, static_cast<double>(figures.ended));
+            // The same population, and the same figure.
+            QCOMPARE(firstTokens, figures.tFirstToken.count);
+            QVERIFY(*setting->tFirstTokenP95 == *figures.tFirstToken.p95);
             QCOMPARE(sum.attempts, static_cast<double>(figures.attempts));
             QVERIFY2(std::abs(sum.gapSeconds - figures.gapSeconds) < 1e-9, qPrintable(QString("%1 %2").arg(sum.gapSeconds).arg(figures.gapSeconds)));
             QCOMPARE(sum.connections / sum.successes, *figures.newConnectionsPerSuccess);
@@ -142,6 +149,92 @@ private Q_SLOTS:
         QCOMPARE(row(again, "cost_per_success").interval->low, row(record, "cost_per_success").interval->low);
         // Turned round: what was gained is lost, and nobody calls it eliminated.
         QVERIFY(compareSettings(*after, *before).verdict != ResultRecord::Verdict::Improved);
+    }
+
+    /// A minute of pause in a run of twenty seconds: the file tells it, and neither the setting's figures nor a comparison sees it.
+    void aPauseLeavesTheSettingAsItIs() {
+        const auto record = [&](const char* name, int pause) {
+            const auto folder = temporary_.path() + "/" + name;
+            auto recorder = createRecorder(optionsFor(folder), someRun(), {});
+            RequestId id = 1;
+            Nanos gap{0};
+            (*recorder)->segment(someSegment(1, 4));
+            recordSetting(**recorder, id, 1, 0, 10, 4, 200, 20, 0.1, gap);
+            if (pause > 0) {
+                (*recorder)->pause({test::at(10'000), std::nullopt});
+                (*recorder)->pause({test::at(10'000), test::at(10'000 + pause)});
+            }
+            recordSetting(**recorder, id, 1, 10'000 + pause, 10, 4, 200, 20, 0.1, gap);
+            SessionTotals totals;
+            totals.firstQueued = epoch;
+            totals.gap = gap;
+            totals.connectionsOpened = 199;
+            auto summary = (*recorder)->close(totals, true);
+            if (!summary) qFatal("%s", summary.error().message.c_str());
+            return std::pair{(folder + "/run.penstock").toStdString(), *summary};
+        };
+        const auto [plain, plainSummary] = record("plain", 0);
+        const auto [paused, pausedSummary] = record("paused", 60'000);
+        QCOMPARE(pausedSummary.pausedSeconds, 60.0);
+        QCOMPARE(pausedSummary.windowSeconds, plainSummary.windowSeconds + 60);
+        QCOMPARE(pausedSummary.gapFraction, plainSummary.gapFraction);
+        QVERIFY(*pausedSummary.costPerSuccess > 3.9 * *plainSummary.costPerSuccess); // paid for all the same
+        const auto figures = [](const std::string& path) {
+            const auto file = record::RunFile::openToRead(path);
+            return record::readOverview(**file)->segments.at(0);
+        };
+        const auto before = figures(plain), after = figures(paused);
+        QCOMPARE(after.pausedSeconds, 60.0);
+        QCOMPARE(after.windowSeconds, before.windowSeconds);
+        QCOMPARE(after.successes, before.successes);
+        QCOMPARE(*after.costPerSuccess, *before.costPerSuccess);
+        QCOMPARE(*after.upperBoundPerHour, *before.upperBoundPerHour);
+        QCOMPARE(after.gapFraction, before.gapFraction);
+        QVERIFY(after.costInterval && std::abs(after.costInterval->high / before.costInterval->high - 1) < 0.02);
+
+        const auto one = readSetting(plain, 1), other = readSetting(paused, 1);
+        QVERIFY2(one.ok() && other.ok(), other ? "" : other.error().message.c_str());
+        QCOMPARE(other->blocks.size(), one->blocks.size());
+        QCOMPARE(other->blockSeconds, one->blockSeconds);
+        for (std::size_t i = 0; i < one->blocks.size(); ++i) {
+            QCOMPARE(other->blocks[i].ended, one->blocks[i].ended);
+            QVERIFY(std::abs(other->blocks[i].gapSeconds - one->blocks[i].gapSeconds) < 1e-6);
+        }
+        const auto whole = readSetting(paused, 0);
+        const auto record2 = compareSettings(*whole, *whole);
+        QCOMPARE(*row(record2, "cost_per_success").baseline, *pausedSummary.costPerSuccess);
+        QCOMPARE(*row(record2, "gap_fraction").baseline, pausedSummary.gapFraction);
+        QVERIFY(record2.verdictText.find("Both have the same knobs") != std::string::npos);
+        // The independent witness reads the pause from the file as well.
+        const auto witness = QFINDTESTDATA("../record/recompute_segments.py");
+        const auto python = QStandardPaths::findExecutable(QStringLiteral("python3"));
+        if (python.isEmpty()) return;
+        QProcess process;
+        process.start(python, {QStringLiteral("-B"), witness, QString::fromStdString(paused)});
+        QVERIFY(process.waitForFinished(60'000));
+        const auto said = process.readAllStandardOutput() + process.readAllStandardError();
+        QVERIFY2(process.exitCode() == 0, said.constData());
+    }
+
+    void wastedTokensHaveThePriceOfTheirOwnSetting() {
+        const auto folder = temporary_.path() + "/prices";
+        auto recorder = createRecorder(optionsFor(folder), someRun(), {});
+        RequestId id = 1;
+        Nanos gap{0};
+        auto first = someSegment(1, 4), second = someSegment(2, 4, std::chrono::seconds{10});
+        first.knobs.outputTokenPrice = 100;
+        second.knobs.outputTokenPrice = 7;
+        (*recorder)->segment(first);
+        recordSetting(**recorder, id, 1, 0, 10, 4, 200, 3, 0, gap); // wastes much
+        (*recorder)->segment(second);
+        recordSetting(**recorder, id, 2, 10'000, 10, 4, 200, 50, 0, gap);
+        SessionTotals totals;
+        totals.firstQueued = epoch;
+        const auto summary = (*recorder)->close(totals, true);
+        QVERIFY(summary.ok() && summary->avoidableCost);
+        const auto whole = readSetting((folder + "/run.penstock").toStdString(), 0);
+        const auto record = compareSettings(*whole, *whole);
+        QVERIFY(std::abs(*row(record, "avoidable_cost_per_hour").baseline / (*summary->avoidableCost * 3600 / summary->windowSeconds) - 1) < 1e-12);
     }
 
     void aSettingThatIsNotThereIsAnError() {

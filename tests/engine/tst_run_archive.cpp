@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <sys/resource.h>
+#include <thread>
 
 using namespace penstock;
 using namespace penstock::test;
@@ -148,20 +149,39 @@ private Q_SLOTS:
         QCOMPARE(answered.last(), 49);
     }
 
-    void aSearchComesToItsEndHoweverOftenItsListIsAskedFor() {
+    void aSearchThatHasBegunIsHeardUnlessAnotherTextIsLookedFor() {
         RunArchive archive;
         QVERIFY(open(archive, many_).ok());
-        std::optional<std::uint64_t> found;
-        std::uint64_t asked = 0;
-        RequestQuery query;
-        query.text = "request-2999";
-        // As a table does that is brought up to date with each turn of the loop.
-        QVERIFY(wait([&] {
-            query.offset = ++asked % 7;
-            archive.requests(query, [&](const Result<RequestPage>& page) { found = page->total; });
-            return found.has_value();
-        }));
-        QCOMPARE(*found, 11u); // 2999 and 29990 to 29999
+        QStringList answered;
+        const auto search = [&](const char* text, std::uint64_t offset) {
+            RequestQuery query;
+            query.text = text;
+            query.offset = offset;
+            archive.requests(query, [&, text](const Result<RequestPage>& page) {
+                answered << QStringLiteral("%1 from %2").arg(text).arg(page->offset);
+                QCOMPARE(page->total, 11u); // 2999 and 29990 to 29999
+            });
+        };
+        // What comes behind it on the reader's thread is there: so it was begun and is done, and nobody has heard of it yet.
+        const auto isDone = [&](const QString& name) {
+            const auto path = at(name);
+            archive.exportTo(Kind::SummaryJson, path, {}, [](const auto&) {});
+            QDeadlineTimer deadline(std::chrono::seconds{60});
+            while (!QFile::exists(QString::fromStdString(path)) && !deadline.hasExpired()) std::this_thread::yield();
+            return QFile::exists(QString::fromStdString(path));
+        };
+        search("request-2999", 0);
+        QVERIFY(isDone("searched-1"));
+        search("request-2999", 5); // as a table does that is brought up to date
+        QVERIFY(wait([&] { return answered.size() == 2; }));
+        QCOMPARE(answered, (QStringList{"request-2999 from 0", "request-2999 from 5"}));
+        answered.clear();
+        search("request-2999", 0);
+        QVERIFY(isDone("searched-2"));
+        search("quest-2999", 0);
+        QVERIFY(wait([&] { return !answered.isEmpty(); }));
+        QCOMPARE(page(archive)->total, 30'000u);
+        QCOMPARE(answered, QStringList{"quest-2999 from 0"});
     }
 
     void aSearchForAnotherTextEndsTheOneBefore() {
@@ -185,6 +205,20 @@ private Q_SLOTS:
         QVERIFY(!refused.ok() && refused.error().message.find("too long") != std::string::npos);
     }
 
+    /// While a run goes on its record is made anew every few seconds, however long that takes.
+    void aLaterComparisonOfASeriesTakesThePlaceOfOneThatHasNotBegun() {
+        RunArchive archive;
+        const RunArchive::Side side{(many_ + "/run.penstock").toStdString(), 0};
+        int asked = 0, answered = 0;
+        bool last = false;
+        for (int i = 0; i < 50; ++i) archive.compareAnew(side, side, [&](const Result<ResultRecord>&) { ++answered; });
+        archive.compare(side, side, [&](const Result<ResultRecord>&) { ++asked; }); // a person's own question keeps its place
+        archive.compareAnew(side, side, [&](const Result<ResultRecord>& record) { last = record.ok(); });
+        QVERIFY(wait([&] { return last; }));
+        QCOMPARE(asked, 1);
+        QVERIFY2(answered < 25, qPrintable(QString::number(answered)));
+    }
+
     void badFilesEachGetASentence() {
         RunArchive archive;
         QDir().mkpath(temporary_.path() + "/bad");
@@ -206,7 +240,7 @@ private Q_SLOTS:
         auto torn = contentOf(many_ + "/run.penstock");
         for (qsizetype i = 4096 * 3; i < torn.size(); i += 4096) torn[i] = '\x7f';
         says(put("torn.penstock", torn), "damaged");
-        for (const auto& [version, words] : {std::pair{1, "older Penstock"}, {3, "newer Penstock"}}) {
+        for (const auto& [version, words] : {std::pair{1, "older Penstock"}, {4, "newer Penstock"}}) {
             const auto path = put("version.penstock", contentOf(three_ + "/run.penstock"));
             {
                 auto database = QSqlDatabase::addDatabase("QSQLITE", "forger");

@@ -69,7 +69,28 @@ private Q_SLOTS:
         QVERIFY(std::abs(*out.tFirstToken.p95 - 1.0) < 1.0 / 128);
         QCOMPARE(*out.successesPerHour, 360.0);
         QCOMPARE(*out.costPerSuccess, 0.01);
-        QCOMPARE(*out.upperBoundPerHour, 1800.0); // cap 2, 4 s in flight
+        QCOMPARE(*out.upperBoundPerHour, 600.0); // cap 2; three attempts of 4 s for one success
+        QCOMPARE(out.ended, 4u);                 // all but the one that a person cancelled
+    }
+
+    void aPauseIsPaidForButNoGap() {
+        Aggregates aggregates;
+        aggregates.setPaused(true, t0 - 5s); // before anything was queued: no part of the window
+        aggregates.setPaused(false, t0);
+        aggregates.queued(t0);
+        aggregates.segment(1, {}, t0, {});
+        aggregates.setPaused(true, t0 + 2s);
+        Snapshot out;
+        aggregates.fill(out, t0 + 5s, 3.6, 2);
+        QCOMPARE(out.pausedSeconds, 3.0);
+        aggregates.setPaused(false, t0 + 6s);
+        aggregates.attempt(attemptOf(0, 1, OutcomeKind::Success), {});
+        aggregates.result(endOf(0, OutcomeKind::Success));
+        aggregates.fill(out, t0 + 10s, 3.6, 2);
+        QCOMPARE(out.pausedSeconds, 4.0);
+        QCOMPARE(*out.successesPerHour, 360.0);
+        aggregates.fill(out, t0 + 10s, t0 + 5s, 3.6, 2); // the window of a run that is over may end within a pause
+        QCOMPARE(out.pausedSeconds, 3.0);
     }
 
     void aRetryThatWasPlannedButNeverMadeIsNotCounted() {

@@ -24,11 +24,31 @@ private Q_SLOTS:
     }
 
     /// "R_success ≈ cap / E[t_in_flight] * 3600".
-    void theUpperBoundIsTheCapOverTheMeanTimeInFlight() {
-        QCOMPARE(*upperBoundPerHour(14, 2.0), 25200.0);
-        QVERIFY(!upperBoundPerHour(14, 0.0));
-        QVERIFY(!upperBoundPerHour(14, std::nullopt));
-        QVERIFY(!upperBoundPerHour(0, 2.0));
+    void theUpperBoundIsTheCapOverTheSlotTimeOfASuccess() {
+        QCOMPARE(*upperBoundPerHour(14, 20.0, 10, 60), 25200.0); // 2 s each
+        QVERIFY(!upperBoundPerHour(14, 0.0, 10, 60));
+        QVERIFY(!upperBoundPerHour(0, 20.0, 10, 60));
+        QVERIFY(!upperBoundPerHour(14, 20.0, 10, 0));
+    }
+
+    /// Refusals in 2 ms each promise nothing, and retries take slot time that no success gets.
+    void attemptsThatFailFastLiftNoUpperBound() {
+        QVERIFY(!upperBoundPerHour(14, 0.2, 0, 60));
+        QCOMPARE(*upperBoundPerHour(2, 8.0 + 2.0, 4, 60), 2880.0); // 4 of 2 s, and 2 s of refusals
+    }
+
+    /// Slots are held for `cap * window` at the most, so the bound is not below what was reached; nor is it when a lowered cap
+    /// leaves more in flight for a while.
+    void noValueStandsAboveItsUpperBound() {
+        QCOMPARE(*upperBoundPerHour(3, 30.0, 7, 10), *successesPerHour(7, 10));
+        QCOMPARE(*upperBoundPerHour(2, 30.0, 7, 10), *successesPerHour(7, 10));
+    }
+
+    /// "gap: time where queue > 0 and in_flight < cap".
+    void theGapIsAPartOfTheWindowWithoutItsPauses() {
+        QCOMPARE(*gapFraction(1, 20, 0), 0.05);
+        QCOMPARE(*gapFraction(1, 20, 10), 0.1);
+        QVERIFY(!gapFraction(0, 10, 10));
     }
 
     void costPerMillionOutputTokensIsTheWindowsCostOverTheTokens() {

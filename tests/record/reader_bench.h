@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/measure/aggregates.h"
+#include "engine/record/cut_off_runs.h"
 #include "engine/record/request_pages.h"
 #include "engine/record/run_export.h"
 #include "engine/record/run_folders.h"

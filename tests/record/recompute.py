@@ -5,7 +5,7 @@ usage: recompute.py FOLDER
 
 Standard library only. Exit status 0: every figure agrees; 1: some do not (each is printed); 2: the folder cannot be read.
 The knobs (cap, hourly cost, prices) and the segments' sessions come from summary.json; what only the engine knows
-(gap, in_flight, connections) cannot be recomputed from spans, but for what must follow from it.
+(gap, pauses, in_flight, connections) cannot be recomputed from spans, but for what must follow from it.
 """
 import csv
 import json
@@ -109,16 +109,19 @@ def recompute(rows, told):
     c_hour = mean_over_time(told["segments"], windows, "cost_per_hour")
     cap = mean_over_time(told["segments"], windows, "max_concurrency")
     known = good and len(outputs) == len(good) and all(row["usage_kind"] != "unknown" for row in good)
-    mean = out["t_in_flight.mean"]
+    # What a success takes of the slots: the slot time of all attempts over the successes.
+    slots = sum(minus(row, "released_ns", "admitted_ns") or 0 for row in rows) / 1e9
     out["successes_per_hour"] = per_hour
     out["cost_per_success"] = c_hour / per_hour if per_hour and c_hour else None
     out["cost_per_million_output_tokens"] = \
         c_hour * window / 3600 / sum(outputs) * 1e6 if known and c_hour and sum(outputs) and window else None
-    out["upper_bound_successes_per_hour"] = cap / mean * 3600 if mean else None
+    out["upper_bound_successes_per_hour"] = \
+        max(cap / (slots / len(good)) * 3600, per_hour) if good and slots and per_hour else None
     out["avoidable_cost"] = sum(row["wasted_tokens"] * price_of[row["segment"]] for row in rows) / 1e6 \
         if any(price_of.values()) else None
-    out["success_rate"] = len(good) / told["requests"] if told["requests"] else None
-    out["gap_fraction"] = told["gap_seconds"] / window if window else None
+    out["success_rate"] = len(good) / told["ended"] if told["ended"] else None
+    out["ended"] = told["requests"] - told["endings"].get("cancelled", 0)
+    out["gap_fraction"] = told["gap_seconds"] / (window - told["paused_seconds"]) if window > told["paused_seconds"] else None
     out["new_connections_per_success"] = told["connections_opened"] / len(good) if good else None
     return out
 

@@ -75,8 +75,8 @@ private Q_SLOTS:
     }
     void anotherProgramsDatabaseIsNoRun() { refuses(folderAfter({"PRAGMA application_id=7"}), "not a Penstock run"); }
     void anotherFormatIsNamed() {
-        refuses(folderAfter({"PRAGMA user_version=1"}), "written by an older Penstock (format 1");
-        refuses(folderAfter({"PRAGMA user_version=3"}), "written by a newer Penstock (format 3");
+        refuses(folderAfter({"PRAGMA user_version=2"}), "written by an older Penstock (format 2");
+        refuses(folderAfter({"PRAGMA user_version=4"}), "written by a newer Penstock (format 4");
     }
     void aTriggerIsRefused() {
         refuses(folderAfter({"CREATE TRIGGER t AFTER INSERT ON attempts BEGIN DELETE FROM requests; END"}),

@@ -80,7 +80,7 @@ private Q_SLOTS:
         QCOMPARE(*summary_.successesPerHour, 2 / (0.082 / 3600));
         QCOMPARE(*summary_.costPerSuccess, 3.6 * 0.082 / 3600 / 2);
         QCOMPARE(*summary_.costPerMillionOutputTokens, 4.1);
-        QCOMPARE(*summary_.upperBoundSuccessesPerHour, 2 / 0.0315 * 3600); // cap / E[t_in_flight] * 3600
+        QCOMPARE(*summary_.upperBoundSuccessesPerHour, 2 / 0.063 * 3600); // cap / E[t_in_flight] * 3600: 126 ms of slots for 2 successes
         QCOMPARE(*summary_.avoidableCost, 3 * 10 / 1e6);
     }
 
@@ -116,7 +116,9 @@ private Q_SLOTS:
     void summaryJsonHoldsEveryPromisedNameAndTheSameFigures() {
         for (const char* name : {"run_id",
                                  "window_seconds",
+                                 "paused_seconds",
                                  "requests",
+                                 "ended",
                                  "successes",
                                  "failures",
                                  "cancelled",
@@ -200,7 +202,7 @@ private Q_SLOTS:
                                     "retry_rate,retries per request,,0.3333333333333333,,,,",
                                     "success_rate,fraction,,0.6666666666666666,,,,",
                                     "successes_per_hour,successes/h,,87804.87804878049,,,,",
-                                    "upper_bound_successes_per_hour,successes/h,,228571.42857142858,,,,"};
+                                    "upper_bound_successes_per_hour,successes/h,,114285.71428571429,,,,"};
         for (int i = 0; i < starts.size(); ++i)
             QVERIFY2(lines[i + 1].startsWith(starts[i]), lines[i + 1]);
         QCOMPARE(lines.size(), 16);

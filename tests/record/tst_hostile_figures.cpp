@@ -143,6 +143,7 @@ private Q_SLOTS:
                                 "UPDATE attempts SET completed_ns = 'soon' WHERE request = 3",
                                 "UPDATE requests SET ended_ns = 9223372036854775807 WHERE request = 3",
                                 "UPDATE sessions SET gap_ns = 9223372036854775807",
+                                "INSERT INTO pauses(session, start_ns, end_ns) VALUES(1, -9223372036854775807, 9223372036854775807)",
                                 "UPDATE sessions SET first_queued_ns = -9223372036854775807",
                                 "UPDATE segments SET start_ns = 9223372036854775807 WHERE number = 2"})
             QTest::newRow(sql) << QString(sql);

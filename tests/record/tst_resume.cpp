@@ -167,8 +167,8 @@ private Q_SLOTS:
         QCOMPARE(summary->inFlightPeak, 2);
         QCOMPARE(summary->connectionsOpened, 3u);
         QCOMPARE(summary->maxConcurrency, 4);
-        // The cap's mean over the windows' 40 ms: 2 for 30 ms and 4 for 10 ms. E[t_in_flight] = 60 ms / 3.
-        QCOMPARE(*summary->upperBoundSuccessesPerHour, 2.5 / 0.020 * 3600);
+        // The cap's mean over the windows' 40 ms: 2 for 30 ms and 4 for 10 ms. E[t_in_flight] = 60 ms / 2 successes.
+        QCOMPARE(*summary->upperBoundSuccessesPerHour, 2.5 / 0.030 * 3600);
         QCOMPARE(summary->itl.count, 10u);
         QCOMPARE(*summary->itl.p50, 20e-9);
     }

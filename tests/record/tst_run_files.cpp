@@ -76,6 +76,31 @@ private Q_SLOTS:
         QVERIFY(recorder->close(threeRequestsTotals(), true).ok());
     }
 
+    void onlyARunWhoseWriterWasKilledIsCutOff() {
+        const auto root = newFolder(), live = root + "/live", killed = root + "/killed";
+        QVERIFY(QDir().mkpath(killed));
+        auto recorder = create(live);
+        recordThreeRequests(*recorder);
+        (void)recorder->storedAnswer(0);
+        for (const char* name : {"/run.penstock", "/run.penstock-wal"}) QVERIFY(QFile::copy(live + name, killed + name));
+        QVERIFY(QFile::copy(killed + "/run.penstock", killed + "/copy.penstock")); // a resume would not find it
+        const auto run = readCutOff(inFolder(killed));
+        QVERIFY(run);
+        QCOMPARE(run->requests, 3u);
+        QCOMPARE(run->session, 1);
+        QCOMPARE(run->runId, someRun().runId);
+        QVERIFY(!readCutOff(inFolder(live)));
+        QVERIFY(!readCutOff(inFolder(root)));
+        const auto below = cutOffRunsBelow({root.toStdString()}, [] { return false; });
+        QCOMPARE(below.size(), std::size_t{1});
+        QCOMPARE(below[0].path, inFolder(killed));
+        QVERIFY(cutOffRunsBelow({root.toStdString()}, [] { return true; }).empty());
+        // Stopped by a person: its session has its end.
+        QVERIFY(recorder->close(threeRequestsTotals(), false).ok());
+        recorder.reset();
+        QVERIFY(!readCutOff(inFolder(live)));
+    }
+
     void aFileThatIsNotThereIsNotMade() {
         const auto folder = newFolder();
         QVERIFY(QDir().mkpath(folder));

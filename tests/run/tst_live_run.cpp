@@ -191,10 +191,74 @@ private Q_SLOTS:
         QCOMPARE(last.gapFraction, summary.gapFraction);
         const auto& segment = last.segments->back();
         QCOMPARE(segment.end, 8.0);
-        QCOMPARE(segment.windowSeconds, 8.0);
+        // The pause is paid for, and no property of the setting.
+        QCOMPARE(summary.pausedSeconds, 2.0);
+        QCOMPARE(segment.pausedSeconds, 2.0);
+        QCOMPARE(segment.windowSeconds, 6.0);
         QCOMPARE(segment.successes, 4u);
-        QCOMPARE(*segment.costPerSuccess, *summary.costPerSuccess);
+        QCOMPARE(*segment.costPerSuccess, 0.0015);
         QVERIFY(last.active && last.active->empty());
+    }
+
+    /// To the last digit, whatever was turned meanwhile: cap, price, pause.
+    void theLastSnapshotIsTheSummaryAfterKnobsWereTurned() {
+        auto knobs = priced(3);
+        knobs.outputTokenPrice = 7;
+        LiveRun run(knobs, 60);
+        run.start();
+        run.answer(7, 1234567ns);
+        knobs.maxConcurrency = 1;
+        knobs.costPerHour = 1.1;
+        knobs.outputTokenPrice = 0.3;
+        run.pipeline->apply(knobs);
+        run.clock.advance(333ms);
+        run.transport->nextUnanswered()->fail(OutcomeKind::ConnectionLost);
+        run.answer(9, 77777777ns);
+        run.pipeline->setPaused(true);
+        run.clock.advance(5s);
+        run.pipeline->setPaused(false);
+        knobs.maxConcurrency = 4;
+        run.pipeline->apply(knobs);
+        run.answer(13, 91919191ns);
+        knobs.maxConcurrency = 2;
+        run.pipeline->apply(knobs); // never gets to do anything
+        run.pipeline->stop(1s);
+        while (run.transport->live() > 0) run.answer(1, 3333ns);
+        run.clock.advance(0ns);
+        QVERIFY(run.end && run.end->summary);
+        const auto& summary = *run.end->summary;
+        const auto& last = *run.snapshots.back();
+        QVERIFY(summary.successes > 25 && summary.pausedSeconds > 4.9 && summary.gapSeconds >= 0);
+        QVERIFY(*last.successesPerHour == *summary.successesPerHour);
+        QVERIFY(*last.costPerSuccess == *summary.costPerSuccess);
+        QVERIFY(*last.upperBoundPerHour == *summary.upperBoundSuccessesPerHour);
+        QVERIFY(*last.upperBoundPerHour >= *last.successesPerHour);
+        QVERIFY(*last.avoidableCost == *summary.avoidableCost);
+        QVERIFY(last.inFlightMean == summary.inFlightMean);
+        QVERIFY(last.inFlightPeak == summary.inFlightPeak);
+        QVERIFY(last.gapSeconds == summary.gapSeconds && last.gapFraction == summary.gapFraction);
+        QVERIFY(last.pausedSeconds == summary.pausedSeconds);
+        QCOMPARE(last.ended, summary.ended);
+        QCOMPARE(last.successes, summary.successes);
+        QCOMPARE(last.failures, summary.failures);
+        QCOMPARE(last.attempts, summary.attempts);
+        QCOMPARE(last.retries, summary.retries);
+        QCOMPARE(last.retriesByCause, summary.retriesByCause);
+        QCOMPARE(last.connectionsOpened, summary.connectionsOpened);
+        for (const auto& [live, told] : {std::pair{&last.tFirstToken, &summary.tFirstToken}, {&last.tQueue, &summary.tQueue}}) {
+            QCOMPARE(live->count, told->count);
+            QVERIFY(live->p50 == told->p50 && live->p95 == told->p95 && live->p99 == told->p99 && live->mean == told->mean);
+        }
+        // The settings are the record's too; the pause lies between the second and the third.
+        QCOMPARE(last.segments->size(), std::size_t{4});
+        std::uint64_t firstTokens = 0;
+        for (const auto& segment : *last.segments) {
+            firstTokens += segment.tFirstToken.count;
+            if (segment.upperBoundPerHour) QVERIFY(*segment.upperBoundPerHour >= *segment.successesPerHour);
+        }
+        QVERIFY(firstTokens > 20);
+        QCOMPARE(last.segments->at(1).pausedSeconds, 5.0);
+        QCOMPARE(last.segments->at(2).pausedSeconds, 0.0);
     }
 
     void aStreamCanBeAskedForBeforeTheRunHasBegun() {

@@ -41,6 +41,11 @@ std::vector<SegmentFigures> replay(const RunBench& run, const std::vector<Turn>&
         events.push_back({{*stamps.released, 1, 0, 0}, [&meter, &span, epoch, totals = totalsOf(run.recorder.spanTotals[i])] { meter.closed(span, epoch, totals); }});
         events.push_back({{*stamps.admitted, 3, span.segment, 1}, [&meter, &span] { meter.admitted(span.segment); }});
     }
+    for (const auto& pause : run.recorder.pauses)
+        if (pause.end) {
+            meter.pause(pause.begin - epoch);
+            meter.resume(*pause.end - epoch);
+        }
     for (const auto& result : run.recorder.results)
         events.push_back({{result.ended, 2, 0, 0}, [&meter, &result, epoch] { meter.ended(result.segment, result.outcome.kind, result.ended - epoch); }});
     for (const auto& turn : turns)
@@ -54,6 +59,10 @@ void compare(const SegmentFigures& live, const SegmentFigures& recorded) {
     QCOMPARE(recorded.number, live.number);
     QCOMPARE(recorded.change, live.change);
     QVERIFY(recorded.start == live.start && recorded.end == live.end);
+    QVERIFY(recorded.pausedSeconds == live.pausedSeconds && recorded.ended == live.ended);
+    QVERIFY(recorded.upperBoundPerHour == live.upperBoundPerHour);
+    // "R_success ~ cap / E[t_in_flight] * 3600" is a bound.
+    if (live.upperBoundPerHour) QVERIFY(*live.upperBoundPerHour >= *live.successesPerHour);
     QVERIFY(recorded.settlingSeconds == live.settlingSeconds && recorded.windowSeconds == live.windowSeconds);
     QCOMPARE(recorded.successes, live.successes);
     QCOMPARE(recorded.failures, live.failures);
@@ -152,7 +161,11 @@ private Q_SLOTS:
         Play play(seed);
         auto& run = *play.run;
         for (int setting = 0; setting < 6; ++setting) {
-            for (int i = 0; i < 400; ++i) play.step();
+            for (int i = 0; i < 400; ++i) {
+                play.step();
+                if (i % 100 == 50) play.run->scheduler->setPaused(true);
+                if (i % 100 == 55) play.run->scheduler->setPaused(false);
+            }
             play.turn();
             if (setting == 3) play.turn(); // a slider that moves on before anything settled
         }
@@ -166,16 +179,17 @@ private Q_SLOTS:
         const auto recorded = replay(run, play.turns, end, last);
         QCOMPARE(live.size(), std::size_t{8});
         QCOMPARE(recorded.size(), live.size());
-        std::uint64_t successes = 0, failures = 0, intervals = 0, settling = 0;
+        std::uint64_t successes = 0, failures = 0, intervals = 0, settling = 0, paused = 0;
         for (std::size_t i = 0; i < live.size(); ++i) {
             compare(live[i], recorded[i]);
             successes += live[i].successes;
             failures += live[i].failures;
             intervals += live[i].costInterval.has_value();
+            paused += live[i].pausedSeconds > 0;
             settling += live[i].settlingSeconds > 0;
         }
         // The play has to bring what the test is about.
-        QVERIFY(successes > 300 && failures > 30 && intervals >= 3 && settling >= 4);
+        QVERIFY(successes > 300 && failures > 30 && intervals >= 3 && settling >= 4 && paused >= 5);
     }
 };
 

@@ -13,6 +13,7 @@ public:
     bool hasRoom() const override { return room_; }
     void setOnRoom(std::function<void()> onRoom) override { onRoom_ = std::move(onRoom); }
     void segment(const Segment& segment) override { segments.push_back(segment); }
+    void pause(const Pause& pause) override { pauses.push_back(pause); }
     void span(const Span& span, const SessionTotals& now) override {
         totals = now;
         ++spanCount;
@@ -34,6 +35,7 @@ public:
         totals = last;
         return Summary{};
     }
+    std::vector<SegmentFigures> figures() const override { return {}; }
 
     void setRoom(bool room) {
         room_ = room;
@@ -43,6 +45,7 @@ public:
     bool keep = true; ///< false: only count
     std::uint64_t spanCount = 0, resultCount = 0;
     std::vector<Segment> segments;
+    std::vector<Pause> pauses; ///< each once it began, and once it ended
     std::vector<Span> spans;
     std::vector<SessionTotals> spanTotals; ///< as they came with each span
     std::vector<RequestResult> results;

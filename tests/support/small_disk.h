@@ -13,8 +13,8 @@ namespace penstock::test {
 /// A file system of a fixed size; none without the right to mount.
 class SmallDisk {
 public:
-    /// Gets a person without root the right to mount, in a namespace of the process's own, where the system allows that. Only
-    /// while the process has one thread: first thing in main().
+    /// Gets a person without root the right to mount, in a namespace of the process's own, where the system allows
+    /// that. Only while the process has one thread: first thing in main().
     static void gainRight() {
         const auto user = ::getuid();
         const auto group = ::getgid();

@@ -35,7 +35,8 @@ private Q_SLOTS:
     void eachFaultHasItsCodeAndItsWords() {
         const auto untrusted = certificateFault({error(QSslError::SelfSignedCertificate)});
         QCOMPARE(untrusted->code, std::string("certificate_untrusted"));
-        QCOMPARE(untrusted->words, std::string("its certificate is self-signed, and nobody trusted here vouches for it"));
+        QCOMPARE(untrusted->words,
+                 std::string("its certificate is self-signed, and nobody trusted here vouches for it"));
         const auto host = certificateFault({error(QSslError::HostNameMismatch)});
         QCOMPARE(host->code, std::string("certificate_host"));
         QCOMPARE(host->words, std::string("its certificate is for another name (localhost, ::1, 127.0.0.1)"));
@@ -51,8 +52,8 @@ private Q_SLOTS:
     }
 
     void theGravestIsTold() {
-        const QList<QSslError> all{error(QSslError::CertificateRevoked), error(QSslError::CertificateExpired), error(QSslError::HostNameMismatch),
-                                   error(QSslError::SelfSignedCertificate)};
+        const QList<QSslError> all{error(QSslError::CertificateRevoked), error(QSslError::CertificateExpired),
+                                   error(QSslError::HostNameMismatch), error(QSslError::SelfSignedCertificate)};
         QCOMPARE(codeOf(all), std::string("certificate_untrusted"));
         QCOMPARE(codeOf(all.mid(0, 3)), std::string("certificate_host"));
         QCOMPARE(codeOf(all.mid(0, 2)), std::string("certificate_time"));

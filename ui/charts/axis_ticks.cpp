@@ -64,14 +64,13 @@ AxisFormat AxisFormat::of(ChartUnit unit, const AxisTicks& ticks, const std::str
         }
         break;
     case ChartUnit::Seconds:
-        if (ticks.top <= 1) out.factor = 1000;
-        out.suffix = ticks.top <= 1 ? tr(" ms") : tr(" s");
+        if (ticks.top < 1) out.factor = 1000;
+        out.suffix = ticks.top < 1 ? tr(" ms") : tr(" s");
         break;
     case ChartUnit::Money:
-        // $0.0005 can be read; more zeros than that cannot.
-        if (decimalsOf(step) > 4) out.factor = 1000;
+        // Always for one success, as every readout says it: an axis for 1,000 beside a legend for one is misread by 1,000.
         if (currency == "USD") out.prefix = QStringLiteral("$");
-        else if (out.factor == 1) out.suffix = QLatin1Char(' ') + QString::fromStdString(currency);
+        else out.suffix = QLatin1Char(' ') + QString::fromStdString(currency);
         break;
     }
     out.decimals = decimalsOf(step * out.factor);
@@ -81,11 +80,6 @@ AxisFormat AxisFormat::of(ChartUnit unit, const AxisTicks& ticks, const std::str
 QString AxisFormat::text(double value) const {
     if (value == 0 && unit != ChartUnit::Money) return QStringLiteral("0");
     return prefix + grouped(value * factor, value == 0 ? 0 : decimals) + suffix;
-}
-
-QString AxisFormat::note() const {
-    if (unit != ChartUnit::Money || factor == 1) return {};
-    return tr("%1 per 1,000").arg(currency == "USD" ? QStringLiteral("$") : QString::fromStdString(currency));
 }
 
 std::vector<TimeTick> timeTicks(double from, double to, double pixels, double pixelsApart, bool ago) {

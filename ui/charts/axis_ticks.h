@@ -30,8 +30,6 @@ struct AxisFormat {
 
     static AxisFormat of(ChartUnit unit, const AxisTicks& ticks, const std::string& currency);
     QString text(double value) const;
-    /// What the axis is in, where the figures do not tell: `$ per 1,000`. Empty otherwise.
-    QString note() const;
 };
 
 /// Where the lines of a time axis lie: round steps, so many that each has about `pixelsApart` pixels.

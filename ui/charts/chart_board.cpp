@@ -1,12 +1,14 @@
 #include "ui/charts/chart_board.h"
 
 #include "ui/charts/chart_specs.h"
+#include "ui/format/figures.h"
 
 #include <QButtonGroup>
 #include <QDir>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QScrollBar>
 #include <QToolButton>
 
@@ -60,9 +62,15 @@ QWidget* ChartBoard::makeBar() {
         ranges_->addButton(button, static_cast<int>(range));
         row->addWidget(button);
     }
-    follow_ = new QToolButton;
-    follow_->setCheckable(true);
-    follow_->setToolTip(tr("Hold the charts still while the run goes on, or follow it again"));
+    freeze_ = new QToolButton;
+    freeze_->setCheckable(true);
+    freeze_->setText(tr("Freeze"));
+    freeze_->setAccessibleName(tr("Freeze the charts"));
+    freeze_->setToolTip(tr("Hold the charts still while the run goes on; once more follows it again"));
+    frozen_ = new QLabel;
+    frozen_->setObjectName(QStringLiteral("frozen"));
+    frozen_->setProperty("badge", true);
+    frozen_->setToolTip(tr("The charts show the run up to this moment; figures and tables go on"));
     scroll_ = new QScrollBar(Qt::Horizontal);
     scroll_->setAccessibleName(tr("Scroll back in time"));
     scroll_->setToolTip(tr("Scroll back in time"));
@@ -71,12 +79,13 @@ QWidget* ChartBoard::makeBar() {
     back_->setText(tr("All charts"));
     back_->setToolTip(tr("From the enlarged chart back to all (Esc)"));
     row->addSpacing(6);
-    row->addWidget(follow_);
+    row->addWidget(freeze_);
+    row->addWidget(frozen_);
     row->addSpacing(6);
     row->addWidget(scroll_, 1);
     row->addWidget(back_);
     connect(ranges_, &QButtonGroup::idClicked, this, [this](int id) { view_.setRange(static_cast<TimeView::Range>(id)); });
-    connect(follow_, &QToolButton::clicked, this, [this](bool frozen) { view_.setFollowing(!frozen); });
+    connect(freeze_, &QToolButton::clicked, this, [this](bool frozen) { view_.setFollowing(!frozen); });
     connect(scroll_, &QScrollBar::valueChanged, this, [this](int value) {
         if (!settingBar_) view_.scrollTo(view_.runStart() + value / double(ticksPerSecond) + view_.span());
     });
@@ -87,9 +96,9 @@ QWidget* ChartBoard::makeBar() {
 void ChartBoard::showView() {
     if (auto* button = ranges_->button(static_cast<int>(view_.range()))) button->setChecked(true);
     const bool frozen = !view_.following();
-    follow_->setChecked(frozen);
-    follow_->setText(frozen ? tr("Follow") : tr("Freeze"));
-    follow_->setAccessibleName(frozen ? tr("Follow the run again") : tr("Freeze the charts"));
+    freeze_->setChecked(frozen);
+    frozen_->setText(tr("frozen at %1").arg(clockText(view_.to())));
+    frozen_->setVisible(frozen);
     settingBar_ = true;
     const double length = view_.runEnd() - view_.runStart(), span = view_.span();
     scroll_->setRange(0, static_cast<int>(std::max(0.0, length - span) * ticksPerSecond));

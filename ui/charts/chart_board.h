@@ -8,6 +8,7 @@
 
 class QButtonGroup;
 class QGridLayout;
+class QLabel;
 class QScrollBar;
 class QToolButton;
 
@@ -71,7 +72,8 @@ private:
 
     QGridLayout* grid_ = nullptr;
     QButtonGroup* ranges_ = nullptr;
-    QToolButton *follow_ = nullptr, *back_ = nullptr;
+    QToolButton *freeze_ = nullptr, *back_ = nullptr;
+    QLabel* frozen_ = nullptr;
     QScrollBar* scroll_ = nullptr;
     DocumentWriter writer_; ///< last: what it tells reaches the members above
 };

@@ -13,6 +13,9 @@ using Point = SnapshotHistory::Point;
 // A bound so far above the figures would press them flat on the axis.
 constexpr double limitWithin = 4;
 
+// What ChartSpec::scales leaves out is left out where it is so many times as high as the rest.
+constexpr double leavesFrom = 1.5;
+
 bool stepped(Style style) { return style == Style::Step || style == Style::StepArea; }
 
 /// A line through the points, with corners where it is stepped, and without the points that lie on a straight level.
@@ -60,8 +63,15 @@ ChartData ChartData::read(const ChartSpec& spec, const SnapshotHistory& history,
                 largest[i] = std::max(largest[i], stack[bar] += out.series.back()[bar].value.value_or(0));
         } else {
             out.series.push_back(history.points(series.value, from, to, columns));
-            for (const auto& point : out.series.back())
-                if (point.value && point.time >= from && point.time <= to) largest[i] = std::max(largest[i], *point.value);
+            const auto reach = [&](const std::vector<Point>& points) {
+                for (const auto& point : points)
+                    if (point.value && point.time >= from && point.time <= to) largest[i] = std::max(largest[i], *point.value);
+            };
+            if (spec.scales)
+                reach(history.points([&](const Snapshot& s) { return spec.scales(s) ? series.value(s) : std::nullopt; }, from, to, columns));
+            const double settled = largest[i];
+            reach(out.series.back());
+            if (settled > 0 && largest[i] > leavesFrom * settled) largest[i] = settled;
             // One entry outside the range says where the line enters it.
             if (largest[i] == 0)
                 for (const auto& point : out.series.back()) largest[i] = std::max(largest[i], point.value.value_or(0));
@@ -134,12 +144,15 @@ ChartReading ChartReading::at(const ChartSpec& spec, const SnapshotHistory& hist
     if (!entry) return out;
     out.time = entry->elapsedSeconds;
     out.currency = entry->currency;
+    out.windowSeconds = entry->window.seconds;
+    out.atEnd = entry->state == RunState::Finished || entry->state == RunState::Failed;
     for (std::size_t i = 0; i < spec.series.size(); ++i) {
         const auto& series = spec.series[i];
         if (series.style != Style::Bars) {
             out.values[i] = series.value(*entry);
         } else if (barSeconds > 0) {
-            const double left = std::floor(time / barSeconds) * barSeconds;
+            // At a bar's right edge that bar is meant, and not the one that has just begun: there is nothing of it yet.
+            const double left = std::max(0.0, std::ceil(std::min(time, history.end()) / barSeconds - 1e-9) - 1) * barSeconds;
             const auto bar = history.growth(series.value, left, left + barSeconds, 1);
             if (!bar.empty()) out.values[i] = bar.front().value;
         }

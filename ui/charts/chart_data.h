@@ -10,7 +10,7 @@ struct ChartData {
     double from = 0, to = 1;
     std::vector<std::vector<SnapshotHistory::Point>> series; ///< as ChartSpec::series; of Bars, one point a bar
     double barSeconds = 0;                                   ///< 0: the chart has no bars
-    double largestLeft = 0, largestRight = 0;                ///< limits that are far above everything left out
+    double largestLeft = 0, largestRight = 0;                ///< limits that are far above everything left out, and what ChartSpec::scales leaves out
     std::vector<bool> limitShown;                            ///< as ChartSpec::series; true for what is no limit
     bool empty = true;                                       ///< nothing in the whole history that this chart could draw
     std::string currency;
@@ -28,6 +28,8 @@ struct ChartReading {
     std::optional<double> time;                ///< of the snapshot that was read; nullopt: none
     std::vector<std::optional<double>> values; ///< as ChartSpec::series; of Bars, the growth in the bar around the moment
     std::string currency;
+    double windowSeconds = 0;                  ///< that the sliding window covered; 0: not known
+    bool atEnd = false;                        ///< the run's last figures
 
     static ChartReading at(const ChartSpec& spec, const SnapshotHistory& history, double time, double barSeconds);
 };

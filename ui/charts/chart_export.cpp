@@ -98,6 +98,11 @@ std::shared_ptr<LiveChart::Still> LiveChart::still(QSize size, std::optional<dou
     return out;
 }
 
+QString LiveChart::words() const {
+    // One that has not been painted since is read anew: who asks may not see it.
+    return stale_ ? still(size(), std::nullopt)->face->describe(reading()) : face_.describe(reading());
+}
+
 std::pair<double, double> LiveChart::stretchUntil(std::optional<double> until) const {
     const double from = view_.from(), to = view_.to();
     if (!until || *until >= to) return {from, to};

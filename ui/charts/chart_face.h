@@ -2,6 +2,7 @@
 
 #include "ui/charts/axis_ticks.h"
 #include "ui/charts/chart_data.h"
+#include "ui/charts/legend_layout.h"
 #include "ui/charts/marker_layout.h"
 
 #include <QRectF>
@@ -12,7 +13,7 @@ namespace penstock::ui {
 
 /// Where the parts of a chart lie, in logical pixels.
 struct ChartLayout {
-    QRectF card, header, strip, plot;
+    QRectF card, header, legend, strip, plot; ///< `legend`: the rows below the title; of no height where there are none
 
     double x(double time, const ChartData& data) const {
         return plot.left() + (time - data.from) / (data.to - data.from) * plot.width();
@@ -47,8 +48,10 @@ public:
 
     /// Everything that stays while the crosshair moves: card, axes, series, markers.
     void paintBody(QPainter& painter);
-    /// Title, and each series with its value in `reading`.
-    void paintHeader(QPainter& painter, const ChartReading& reading, bool atCrosshair) const;
+    /// The moment that the rest of the window shows, where it is not the newest one.
+    void paintPlayhead(QPainter& painter, double time) const;
+    /// Title, and each series with its value in `reading`; `frozen`: the charts are held still at that moment.
+    void paintHeader(QPainter& painter, const ChartReading& reading, bool atCrosshair, bool frozen = false) const;
     void paintCrosshair(QPainter& painter, double time, const ChartReading& reading, bool withPanel) const;
 
     /// The marker whose line or label is at this point.
@@ -64,15 +67,20 @@ private:
         bool box = false;
         std::size_t pattern = 0;
         QString name, value;
-        bool minor = false; ///< the first to go when there is no room
+        QString meaning; ///< of a name that is a code
     };
 
     ChartLayout layoutFor(QSizeF size) const;
     std::vector<LegendItem> legend(const ChartReading& reading) const;
     void paintAxes(QPainter& painter) const;
     void paintMarkers(QPainter& painter) const;
+    /// Marks where a line goes on above the plot, with the height that it reaches.
+    void paintOverflow(QPainter& painter) const;
+    LegendLayout layLegend(const std::vector<LegendItem>& items, const LegendLayout::Room& room) const;
+    LegendLayout::Room legendRoom(const ChartReading& reading) const;
+    double noteRight(const QString& note) const;
     void paintSwatch(QPainter& painter, const LegendItem& item, QPointF left) const;
-    QString note() const;
+    QString note(const ChartReading& reading) const;
     double yOf(double value, bool rightAxis) const;
     QFont small() const;
 
@@ -87,10 +95,15 @@ private:
     std::optional<ChartBaseline> baseline_;
     bool hasHistory_ = false;
     bool ago_ = true;
+    bool following_ = true;
+    int legendRows_ = 0;
     bool simulated_ = false;
     double scale_ = 1;
     QSizeF size_;
 };
+
+/// The dashes of a pen, in widths of it; empty for a solid line.
+QList<qreal> dashPattern(Qt::PenStyle style);
 
 /// The brush of the n-th bar of a stack: each has a pattern of its own, so that they differ without their colours too.
 QBrush barBrush(const QColor& color, std::size_t n);

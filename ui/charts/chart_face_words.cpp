@@ -18,18 +18,34 @@ using Style = SeriesSpec::Style;
 QString tr(const char* text) { return QCoreApplication::translate("ChartFace", text); }
 Theme& theme() { return Theme::instance(); }
 
-constexpr double swatchWidth = 14;
+constexpr double swatchWidth = 18;
+const QString between = QStringLiteral(" \u00b7 ");
+
+const QString above = QStringLiteral(" \u2191"); // of a level line that lies above the picture
+
+/// The window is 10 s, less at the start of a run, more where successes are rare.
+QString windowText(const ChartReading& reading) {
+    return tr("last %1 s").arg(reading.windowSeconds > 0 ? std::max(1L, std::lround(reading.windowSeconds)) : 10L);
+}
+
+QString fullName(const QString& name, const QString& meaning) { return meaning.isEmpty() ? name : tr("%1 (%2)").arg(name, meaning); }
+
+/// As wide as it is whatever its digits are.
+QString still(QString text) {
+    for (auto& letter : text)
+        if (letter.isDigit()) letter = QLatin1Char('0');
+    return text;
+}
 
 } // namespace
 
-QString ChartFace::note() const {
+QString ChartFace::note(const ChartReading& reading) const {
     QStringList parts;
     if (data_.barSeconds > 0)
         parts << (data_.barSeconds < 60 ? tr("per %1 s").arg(data_.barSeconds) : tr("per %1 min").arg(data_.barSeconds / 60));
-    if (const auto scaled = AxisFormat::of(spec_.unit, left_, data_.currency).note(); !scaled.isEmpty() && !data_.empty) parts << scaled;
+    if (spec_.ofWindow) parts << windowText(reading);
     if (!spec_.unitText.isEmpty() && spec_.rightUnitText.isEmpty()) parts << spec_.unitText;
-    if (simulated_) parts << tr("simulated");
-    return parts.join(QStringLiteral(" \u00b7 "));
+    return parts.join(between);
 }
 
 std::vector<ChartFace::LegendItem> ChartFace::legend(const ChartReading& reading) const {
@@ -41,7 +57,8 @@ std::vector<ChartFace::LegendItem> ChartFace::legend(const ChartReading& reading
         item.color = theme().color(series.color);
         item.dash = series.dash;
         item.width = series.width;
-        item.name = series.name;
+        item.name = series.ofWindow && reading.time ? windowText(reading) : series.name;
+        item.meaning = series.meaning;
         const auto value = i < reading.values.size() ? reading.values[i] : std::nullopt;
         const auto unit = series.rightAxis ? spec_.rightUnit : spec_.unit;
         if (series.style == Style::Bars) {
@@ -52,8 +69,8 @@ std::vector<ChartFace::LegendItem> ChartFace::legend(const ChartReading& reading
             for (const auto& bar : data_.series[i]) inView = inView || bar.value.value_or(0) > 0;
             if (!inView) continue;
         }
-        item.minor = series.limit;
         item.value = valueText(value, unit, reading.currency);
+        if (series.limit && i < data_.limitShown.size() && !data_.limitShown[i]) item.value += above;
         out.push_back(item);
     }
     if (baseline_) {
@@ -63,6 +80,7 @@ std::vector<ChartFace::LegendItem> ChartFace::legend(const ChartReading& reading
         item.width = 1.4;
         item.name = baseline_->name;
         item.value = valueText(baseline_->value, spec_.unit, data_.currency);
+        if (baseline_->value > left_.top) item.value += above;
         out.push_back(item);
     }
     return out;
@@ -76,60 +94,95 @@ void ChartFace::paintSwatch(QPainter& painter, const LegendItem& item, QPointF l
         return;
     }
     QPen pen(item.color, std::max(1.4, item.width) * scale_, item.dash, Qt::FlatCap);
-    if (item.dash != Qt::SolidLine) pen.setDashPattern(item.dash == Qt::DotLine ? QList<qreal>{1.5, 1.5} : QList<qreal>{2.6, 1.6});
+    if (item.dash != Qt::SolidLine) pen.setDashPattern(item.dash == Qt::DashLine ? QList<qreal>{2.6, 1.6} : dashPattern(item.dash));
     painter.setPen(pen);
     painter.drawLine(left, left + QPointF(swatchWidth * scale_ - 2, 0));
 }
 
-void ChartFace::paintHeader(QPainter& painter, const ChartReading& reading, bool atCrosshair) const {
+LegendLayout ChartFace::layLegend(const std::vector<LegendItem>& items, const LegendLayout::Room& room) const {
+    const QFontMetricsF metrics(small());
+    std::vector<LegendWidths> widths;
+    for (const auto& item : items)
+        widths.push_back({4 + swatchWidth * scale_ + metrics.horizontalAdvance(still(item.name)) + 1,
+                          item.value.isEmpty() ? 0 : metrics.horizontalAdvance(QLatin1Char(' ') + still(item.value))});
+    return LegendLayout::of(widths, room, 10 * scale_);
+}
+
+double ChartFace::noteRight(const QString& note) const {
+    const QFontMetricsF metrics(small()), title(theme().font(FontRole::Strong, scale_));
+    return layout_.header.left() + title.horizontalAdvance(spec_.title) + 8 + (note.isEmpty() ? 0 : metrics.horizontalAdvance(note) + 10);
+}
+
+LegendLayout::Room ChartFace::legendRoom(const ChartReading& reading) const {
+    QString words = note(reading);
+    if (simulated_) words += between + tr("simulated");
+    LegendLayout::Room room;
+    room.below = layout_.header.width();
+    // A row of its own where there is height for it.
+    room.beside = size_.height() >= 150 * scale_ ? 0 : layout_.header.right() - noteRight(words);
+    room.rowsWithValues = size_.height() >= 160 * scale_ ? 2 : 1;
+    return room;
+}
+
+void ChartFace::paintHeader(QPainter& painter, const ChartReading& reading, bool atCrosshair, bool frozen) const {
     painter.setRenderHint(QPainter::Antialiasing);
     const QFont titleFont = theme().font(FontRole::Strong, scale_);
     const QFontMetricsF title(titleFont), metrics(small());
     const auto& header = layout_.header;
     painter.setFont(titleFont);
     painter.setPen(theme().color(ColorRole::Text));
-    painter.drawText(header, Qt::AlignLeft | Qt::AlignVCenter, spec_.title);
-    double left = header.left() + title.horizontalAdvance(spec_.title) + 8;
+    painter.drawText(header, Qt::AlignLeft | Qt::AlignVCenter, title.elidedText(spec_.title, Qt::ElideRight, header.width()));
+    if (!hasHistory_) return;
 
-    QString note = this->note();
-    if (atCrosshair && reading.time) note = tr("at %1").arg(clockText(*reading.time)) + (simulated_ ? tr(" \u00b7 simulated") : QString());
-    if (hasHistory_ && !note.isEmpty()) {
-        const double baselineShift = title.ascent() - title.height() / 2 - (metrics.ascent() - metrics.height() / 2);
-        painter.setFont(small());
-        painter.setPen(theme().color(simulated_ && note == tr("simulated") ? ColorRole::Warn : ColorRole::TextMuted));
-        painter.drawText(QRectF(left, header.top() + baselineShift, header.right() - left, header.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(note, Qt::ElideRight, header.right() - left));
-        left += metrics.horizontalAdvance(note) + 10;
-    }
-    if (!hasHistory_ || data_.empty) return;
-
-    // What does not fit goes in this order: bounds, then values, then names from the end.
-    auto items = legend(reading);
-    const double between = 10 * scale_, afterSwatch = 4 + swatchWidth * scale_;
-    const auto textOf = [](const LegendItem& item, bool values) {
-        return values && !item.value.isEmpty() ? item.name + QLatin1Char(' ') + item.value : item.name;
-    };
-    const auto widthOf = [&](bool values) {
-        double width = -between;
-        for (const auto& item : items) width += between + afterSwatch + metrics.horizontalAdvance(textOf(item, values));
-        return width;
-    };
-    const double room = header.right() - left;
-    bool values = true;
-    if (widthOf(values) > room) std::erase_if(items, [](const auto& item) { return item.minor; });
-    if (widthOf(values) > room) values = false;
-    while (!items.empty() && widthOf(values) > room) items.pop_back();
-
+    // What the figures are of: the moment first, then the window, then the word that must not be missed.
+    double left = noteRight({});
+    const double baselineShift = title.ascent() - title.height() / 2 - (metrics.ascent() - metrics.height() / 2);
     painter.setFont(small());
-    double x = header.right() - widthOf(values);
-    for (const auto& item : items) {
-        paintSwatch(painter, item, {x, header.center().y() + 0.5});
-        x += afterSwatch;
-        const QString text = textOf(item, values);
+    const auto say = [&](const QString& words, ColorRole color) {
+        if (words.isEmpty() || left >= header.right()) return;
+        const QString shown = metrics.elidedText(words, Qt::ElideRight, header.right() - left);
+        painter.setPen(theme().color(color));
+        painter.drawText(QRectF(left, header.top() + baselineShift, header.right() - left, header.height()), Qt::AlignLeft | Qt::AlignVCenter, shown);
+        left += metrics.horizontalAdvance(shown);
+    };
+    const bool held = frozen && !atCrosshair;
+    QString moment;
+    if (atCrosshair && reading.time) moment = tr("at %1").arg(clockText(*reading.time));
+    else if (held && reading.time) moment = tr("frozen at %1").arg(clockText(*reading.time));
+    else if (reading.atEnd) moment = tr("at the end");
+    const QString window = data_.empty ? QString() : note(reading);
+    say(simulated_ ? tr("simulated") : QString(), ColorRole::Warn);
+    if (simulated_ && !(moment.isEmpty() && window.isEmpty())) say(between, ColorRole::TextMuted);
+    say(moment, held ? ColorRole::Warn : ColorRole::TextMuted);
+    if (!moment.isEmpty() && !window.isEmpty()) say(between, ColorRole::TextMuted);
+    say(window, ColorRole::TextMuted);
+    left += 10;
+    if (data_.empty) return;
+
+    const auto items = legend(reading);
+    LegendLayout::Room room;
+    const bool below = legendRows_ > 0;
+    room.beside = below ? 0 : header.right() - left;
+    room.below = below ? layout_.legend.width() : std::max(1.0, room.beside);
+    room.rows = std::max(1, legendRows_);
+    room.rowsWithValues = room.rows;
+    const auto layout = layLegend(items, room);
+    for (std::size_t i = 0; i < layout.places.size(); ++i) {
+        const auto& place = layout.places[i];
+        const double line = metrics.height() + 2;
+        const QRectF row = below ? QRectF(layout_.legend.left(), layout_.legend.top() + (std::max(1, place.row) - 1) * line, layout_.legend.width(), line)
+                                 : QRectF(left, header.top(), header.right() - left, header.height());
+        double x = row.left() + place.left;
+        paintSwatch(painter, items[i], {x, row.center().y() + 0.5});
+        x += 4 + swatchWidth * scale_;
+        const double width = place.width - 4 - swatchWidth * scale_;
         painter.setPen(theme().color(ColorRole::TextMuted));
-        painter.drawText(QRectF(x, header.top(), metrics.horizontalAdvance(text) + 2, header.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, text);
-        x += metrics.horizontalAdvance(text) + between;
+        painter.drawText(QRectF(x, row.top(), width + 2, row.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(items[i].name, Qt::ElideRight, width + 1));
+        if (!place.value || items[i].value.isEmpty()) continue;
+        painter.setPen(theme().color(ColorRole::Text));
+        painter.drawText(QRectF(x + width, row.top(), row.right() - x - width + 2, row.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                         QLatin1Char(' ') + items[i].value);
     }
 }
 
@@ -157,7 +210,7 @@ void ChartFace::paintCrosshair(QPainter& painter, double time, const ChartReadin
     const double swatch = 4 + swatchWidth * scale_, padding = 8;
     double names = 0, values = 0;
     for (const auto& item : items) {
-        names = std::max(names, metrics.horizontalAdvance(item.name));
+        names = std::max(names, metrics.horizontalAdvance(fullName(item.name, item.meaning)));
         values = std::max(values, metrics.horizontalAdvance(item.value));
     }
     const double width = std::max(swatch + names + 12 + values, metrics.horizontalAdvance(when)) + 2 * padding;
@@ -179,7 +232,7 @@ void ChartFace::paintCrosshair(QPainter& painter, double time, const ChartReadin
         y += line;
         paintSwatch(painter, item, {panel.left() + padding, y + line / 2 - 1});
         painter.setPen(theme().color(ColorRole::TextMuted));
-        painter.drawText(QPointF(panel.left() + padding + swatch, y + metrics.ascent()), item.name);
+        painter.drawText(QPointF(panel.left() + padding + swatch, y + metrics.ascent()), fullName(item.name, item.meaning));
         painter.setPen(theme().color(ColorRole::Text));
         painter.drawText(QPointF(panel.right() - padding - metrics.horizontalAdvance(item.value), y + metrics.ascent()), item.value);
     }
@@ -202,8 +255,8 @@ std::vector<std::size_t> ChartFace::markersAt(QPointF point) const {
 QString ChartFace::describe(const ChartReading& reading) const {
     if (!hasHistory_) return spec_.title + QStringLiteral(": ") + spec_.emptyText;
     QStringList parts;
-    for (const auto& item : legend(reading)) parts << item.name + QLatin1Char(' ') + item.value;
-    const QString text = parts.isEmpty() ? spec_.quietText : parts.join(QStringLiteral(", "));
+    for (const auto& item : legend(reading)) parts << fullName(item.name, item.meaning) + QLatin1Char(' ') + item.value;
+    const QString text = data_.empty || parts.isEmpty() ? spec_.quietText : parts.join(QStringLiteral(", "));
     return spec_.title + QStringLiteral(": ") + text + (simulated_ ? tr(" (simulated)") : QString());
 }
 

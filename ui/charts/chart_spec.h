@@ -15,7 +15,7 @@ namespace penstock::ui {
 enum class ChartUnit {
     Count,     ///< whole numbers
     Seconds,   ///< shown as ms below a second
-    Money,     ///< in the snapshot's currency; small amounts for 1,000
+    Money,     ///< in the snapshot's currency
     Rate,      ///< any number
 };
 
@@ -29,7 +29,8 @@ struct SeriesSpec {
         Bars, ///< how much a counter grew a stretch of time; the bars of a chart are stacked in the order given
     };
 
-    QString name; ///< short: in the header and the readout
+    QString name;    ///< short: in the header and the readout
+    QString meaning; ///< more words for the readout, where the name is a code; may be empty
     ColorRole color = ColorRole::Blue;
     SnapshotHistory::Value value; ///< of Bars: the counter
     Style style = Style::Line;
@@ -38,6 +39,8 @@ struct SeriesSpec {
     bool rightAxis = false;
     /// A bound and not a measurement: drawn dashed and quiet, and left out of the picture where it is far above everything.
     bool limit = false;
+    /// Of the sliding window: named by how long that is (`last 10 s`), which `name` says for the usual case.
+    bool ofWindow = false;
 };
 
 struct ChartSpec {
@@ -50,6 +53,10 @@ struct ChartSpec {
     QString unitText;  ///< of the left axis, where the figures do not tell
     ChartUnit rightUnit = ChartUnit::Rate;
     QString rightUnitText;
+    bool ofWindow = false; ///< all figures are of the sliding window, whose length the header says
+    /// Whether a moment counts for the height of the axis; empty: each does. The cost of a run's first successes is so far above all that
+    /// follows that it would press the rest flat; where a line leaves the plot a mark says so.
+    std::function<bool(const Snapshot&)> scales;
     std::vector<SeriesSpec> series;
 };
 

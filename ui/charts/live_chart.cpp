@@ -1,6 +1,6 @@
 #include "ui/charts/live_chart.h"
 
-#include <QAccessible>
+#include <QAccessibleWidget>
 #include <QContextMenuEvent>
 #include <QFileDialog>
 #include <QHelpEvent>
@@ -11,10 +11,39 @@
 
 namespace penstock::ui {
 
+namespace {
+
+/// Reads the chart when it is asked to: telling of ten changes a second would drown whoever listens.
+class Accessible final : public QAccessibleWidget {
+public:
+    explicit Accessible(LiveChart* chart)
+        : QAccessibleWidget(chart, QAccessible::Chart) {}
+
+    QString text(QAccessible::Text what) const override {
+        const auto* chart = static_cast<LiveChart*>(widget());
+        switch (what) {
+        case QAccessible::Name: return chart->spec().title;
+        case QAccessible::Value:
+        case QAccessible::Description: return chart->words();
+        case QAccessible::Help: return chart->spec().tip;
+        default: return QAccessibleWidget::text(what);
+        }
+    }
+};
+
+QAccessibleInterface* makeAccessible(const QString&, QObject* object) {
+    auto* chart = qobject_cast<LiveChart*>(object);
+    return chart ? new Accessible(chart) : nullptr;
+}
+
+} // namespace
+
 LiveChart::LiveChart(ChartSpec spec, TimeView& view, QWidget* parent)
     : QWidget(parent)
     , view_(view)
     , face_(std::move(spec)) {
+    static const bool installed = (QAccessible::installFactory(makeAccessible), true);
+    Q_UNUSED(installed);
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAccessibleName(face_.spec().title);
@@ -65,11 +94,19 @@ void LiveChart::invalidate() {
 void LiveChart::onTime() {
     const double width = std::max(1.0, face_.layout().plot.width());
     const double span = drawnTo_ - drawnFrom_, pixel = span / width;
-    const double stretched = std::abs((view_.to() - view_.from()) - span) ;
+    const double stretched = std::abs((view_.to() - view_.from()) - span);
     // Half a pixel is not seen; at 5 minutes and at an hour that saves nearly all of the drawing.
     const bool shows = drawnTo_ < 0 || std::abs(view_.to() - drawnTo_) >= pixel / 2 || stretched >= pixel / 2;
-    if (shows) stale_ = true;
+    if (shows || historyShows(pixel)) stale_ = true;
     if (isVisible()) update();
+}
+
+/// The axis may rest while the line grows: a whole run of less than 30 s, or what a frozen view has not reached yet.
+bool LiveChart::historyShows(double pixel) const {
+    if (history_ == nullptr || history_->revision() == drawnRevision_) return false;
+    const double end = history_->end();
+    if (end <= drawnEnd_) return true; // another history, or another figure for its newest moment
+    return std::min(end, view_.to()) - std::min(drawnEnd_, view_.to()) >= pixel / 2;
 }
 
 ChartReading LiveChart::readingAt(std::optional<double> time) const {
@@ -78,8 +115,6 @@ ChartReading LiveChart::readingAt(std::optional<double> time) const {
 }
 
 ChartReading LiveChart::reading() const { return readingAt(view_.crosshair()); }
-
-QString LiveChart::words() const { return face_.describe(reading()); }
 
 void LiveChart::read() {
     face_.read(history_, view_.from(), view_.to(), view_.range() == TimeView::Range::WholeRun, view_.following(), size());
@@ -98,11 +133,16 @@ void LiveChart::paintEvent(QPaintEvent*) {
         stale_ = false;
         drawnFrom_ = view_.from();
         drawnTo_ = view_.to();
+        drawnEnd_ = history_ == nullptr ? 0 : history_->end();
+        drawnRevision_ = history_ == nullptr ? 0 : history_->revision();
     }
     QPainter painter(this);
     painter.drawPixmap(0, 0, body_);
     const auto now = reading();
-    face_.paintHeader(painter, now, view_.crosshair().has_value());
+    const bool frozen = !view_.following();
+    face_.paintHeader(painter, now, view_.crosshair().has_value(), frozen);
+    if (const auto shown = view_.shownTime()) face_.paintPlayhead(painter, *shown);
+    else if (frozen) face_.paintPlayhead(painter, view_.to());
     if (const auto at = view_.crosshair()) face_.paintCrosshair(painter, *at, now, hovered_ || hasFocus());
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing);

@@ -67,8 +67,9 @@ protected:
 private:
     void read();
     void invalidate();
-    /// The time moved on: body_ is drawn anew once that shows.
+    /// The time or the history moved on: body_ is drawn anew once that shows.
     void onTime();
+    bool historyShows(double pixel) const;
     ChartReading reading() const;
     ChartReading readingAt(std::optional<double> time) const;
     struct Still;
@@ -85,6 +86,8 @@ private:
     QPixmap body_;      ///< all that stays while the crosshair moves
     bool stale_ = true; ///< body_ must be drawn anew
     double drawnFrom_ = 0, drawnTo_ = -1; ///< the stretch of time that body_ shows
+    double drawnEnd_ = 0;                 ///< the newest moment of the history when body_ was drawn
+    std::uint64_t drawnRevision_ = 0;     ///< and its revision
     std::optional<double> dragFrom_; ///< x of the press
     bool hovered_ = false;
 };

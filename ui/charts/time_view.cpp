@@ -95,6 +95,12 @@ void TimeView::setCrosshair(std::optional<double> time) {
     Q_EMIT crosshairMoved();
 }
 
+void TimeView::setShownTime(std::optional<double> time) {
+    if (time == shownTime_) return;
+    shownTime_ = time;
+    Q_EMIT crosshairMoved();
+}
+
 void TimeView::moveCrosshair(double seconds) {
     const double time = std::clamp(crosshair_.value_or(to()) + seconds, start_, std::max(start_, end_));
     if (time < from()) scrollTo(time + span());

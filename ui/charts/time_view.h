@@ -46,6 +46,9 @@ public:
     /// The moment whose figures all charts read out.
     std::optional<double> crosshair() const { return crosshair_; }
     void setCrosshair(std::optional<double> time);
+    /// The moment of a finished run that the rest of the window shows; nullopt: its end, or a run that goes on.
+    std::optional<double> shownTime() const { return shownTime_; }
+    void setShownTime(std::optional<double> time);
     /// Moves the crosshair, which starts at the right edge, and keeps it in view.
     void moveCrosshair(double seconds);
 
@@ -61,7 +64,7 @@ private:
     double start_ = 0, end_ = 0;
     double frozenTo_ = 0;
     double frozenSpan_ = 30; ///< of the whole run, when it was frozen
-    std::optional<double> crosshair_;
+    std::optional<double> crosshair_, shownTime_;
 };
 
 } // namespace penstock::ui

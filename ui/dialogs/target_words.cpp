@@ -9,7 +9,13 @@
 namespace penstock::ui {
 
 QString wordsFor(const TargetReport& report, bool simulated) {
-    if (report.problem) return withAdvice(*report.problem);
+    if (report.problem) {
+        // Under each other: there is more room here than in the window's one line.
+        QString advice = adviceFor(*report.problem);
+        if (!advice.isEmpty()) advice[0] = advice[0].toUpper();
+        if (!advice.isEmpty() && !advice.endsWith(QLatin1Char('?'))) advice += QLatin1Char('.');
+        return QString::fromStdString(report.problem->message) + QLatin1Char('\n') + advice;
+    }
     QStringList lines;
     QString first = QObject::tr("It answers at %1 over HTTP/%2").arg(QString::fromStdString(report.address), QString::fromStdString(report.httpVersion));
     if (report.maxConcurrentStreams) first += QObject::tr(", %1 streams a connection").arg(*report.maxConcurrentStreams);

@@ -16,7 +16,7 @@ BaselineFigures baselineFigures(const QString& name, const SegmentFigures& figur
     // Without a window nothing was measured: 0 would be a claim.
     if (figures.windowSeconds > 0) out.gapFraction = figures.gapFraction;
     out.newConnectionsPerSuccess = figures.newConnectionsPerSuccess;
-    out.retriesPerRequest = cost::perEach(figures.retries, figures.successes + figures.failures);
+    out.retriesPerRequest = cost::perEach(figures.retries, figures.ended);
     return out;
 }
 

@@ -22,12 +22,12 @@ std::optional<double> valueOf(Figure figure, const Snapshot& s) {
     switch (figure) {
     case Figure::CostPerSuccess: return s.window.costPerSuccess;
     case Figure::SuccessesPerHour: return s.window.successesPerHour;
-    case Figure::SuccessRate: return cost::perEach(s.successes, s.successes + s.failures + s.cancelled + s.shed);
+    case Figure::SuccessRate: return cost::perEach(s.successes, s.ended);
     case Figure::FirstToken: return s.window.tFirstToken.p95;
     case Figure::InFlight: return s.inFlight;
     case Figure::Gap: return s.gapFraction;
     case Figure::NewConnections: return cost::perEach(s.connectionsOpened, s.successes);
-    case Figure::Retries: return cost::perEach(s.retries, s.successes + s.failures + s.cancelled + s.shed);
+    case Figure::Retries: return cost::perEach(s.retries, s.ended);
     }
     return std::nullopt;
 }

@@ -22,6 +22,7 @@ struct Figures {
     std::uint64_t successes = 0, ended = 0, failures = 0, retries = 0;
     std::optional<double> costPerSuccess, successesPerHour, upperBound, successRate, gapFraction, newConnections, retriesPerRequest;
     double gapSeconds = 0;
+    double pausedSeconds = 0; ///< within windowSeconds: of the run alone
     std::optional<Interval> interval;
     Percentiles firstToken;
 };
@@ -38,7 +39,7 @@ Figures ofSetting(const SegmentFigures& s) {
     f.windowSeconds = s.windowSeconds;
     f.successes = s.successes;
     f.failures = s.failures;
-    f.ended = s.successes + s.failures;
+    f.ended = s.ended;
     f.retries = s.retries;
     f.costPerSuccess = s.costPerSuccess;
     f.successesPerHour = s.successesPerHour;
@@ -65,13 +66,14 @@ Figures ofRun(const FigureInput& input) {
     f.windowSeconds = s.elapsedSeconds;
     f.successes = s.successes;
     f.failures = s.failures;
-    f.ended = s.successes + s.failures + s.cancelled + s.shed;
+    f.ended = s.ended;
     f.retries = s.retries;
     f.costPerSuccess = s.costPerSuccess;
     f.successesPerHour = s.successesPerHour;
     f.upperBound = s.upperBoundPerHour;
     f.successRate = cost::perEach(s.successes, f.ended);
     f.gapSeconds = s.gapSeconds;
+    f.pausedSeconds = s.pausedSeconds;
     if (s.elapsedSeconds > 0) f.gapFraction = s.gapFraction;
     f.newConnections = cost::perEach(s.connectionsOpened, s.successes);
     f.firstToken = s.tFirstToken;
@@ -152,7 +154,7 @@ private:
 
     void perHour() {
         out_.title = said("Successes / hour");
-        formula_ = said("R_success = success_count / window_hours; upper bound = cap / E[t_in_flight] * 3600");
+        formula_ = said("R_success = success_count / window_hours; upper bound = cap / E[t_in_flight] * 3600, E[t_in_flight] = slot time of all attempts / successes");
         out_.value = numberText(f_.successesPerHour);
         out_.caption = said("upper bound %1").arg(numberText(f_.upperBound));
         if (!none()) {
@@ -167,8 +169,8 @@ private:
 
     void rate() {
         out_.title = said("Success rate");
-        formula_ = scope_ == FigureScope::Setting ? said("successes / requests that ended: successes and failures of this setting")
-                                                  : said("successes / requests that ended: successes, failures, cancelled and shed");
+        formula_ = scope_ == FigureScope::Setting ? said("successes / requests of this setting that ended: all but those that a person cancelled")
+                                                  : said("successes / requests that ended: all but those that a person cancelled");
         out_.value = percentText(f_.successRate);
         // 99.96 % would read 100.0 %, which it is not.
         if (f_.successRate && *f_.successRate < 1 && *f_.successRate >= 0.9995) out_.value = said("> 99.9 %");
@@ -232,6 +234,7 @@ private:
         if (!none()) {
             input(said("gap"), durationText(f_.gapSeconds));
             input(said("window"), durationText(f_.windowSeconds));
+            if (f_.pausedSeconds > 0) input(said("paused, no part of it"), durationText(f_.pausedSeconds));
         }
         if (!f_.gapFraction) missing_ = none() ? said("nothing has run yet") : said("no time has passed yet");
         compare(f_.gapFraction, in_.baseline ? in_.baseline->gapFraction : std::nullopt, false);

@@ -82,9 +82,11 @@ void SnapshotHistory::clear() {
 }
 
 double SnapshotHistory::start() const {
-    for (auto level = levels_.rbegin(); level != levels_.rend(); ++level)
-        if (!level->items.empty()) return level->items.front().time;
-    return 0;
+    // A thinned level begins with the extreme of its first stretch, which may be later than what a finer one still holds.
+    std::optional<double> first;
+    for (const auto& level : levels_)
+        if (!level.items.empty()) first = std::min(first.value_or(level.items.front().time), level.items.front().time);
+    return first.value_or(0);
 }
 
 double SnapshotHistory::end() const { return empty() ? 0 : levels_[0].items.back().time; }

@@ -8,7 +8,8 @@
 
 namespace penstock::ui {
 
-/// Why a run ended before its time, and what to do, as one sentence. Empty for one that is complete or was stopped by a person.
+/// Why a run ended before its time, and what to do, as one sentence. Empty for one that is complete or was stopped by a
+/// person.
 QString endWords(const RunEnd& end);
 
 /// That the target refuses the key, and where to set another: one sentence. Empty when `snapshot` has no such answer.

@@ -23,6 +23,7 @@ std::shared_ptr<const Snapshot> finalSnapshot(const RunOverview& run, const std:
     out.total = run.complete ? summary.requests : 0; // how many there would have been the file does not say
     out.successes = summary.successes;
     out.failures = summary.failures;
+    out.ended = summary.ended;
     out.cancelled = summary.cancelled;
     out.shed = summary.shed;
     out.degraded = summary.degraded;
@@ -33,6 +34,7 @@ std::shared_ptr<const Snapshot> finalSnapshot(const RunOverview& run, const std:
     out.cap = summary.maxConcurrency;
     out.inFlightPeak = summary.inFlightPeak;
     out.inFlightMean = summary.inFlightMean;
+    out.pausedSeconds = summary.pausedSeconds;
     out.gapSeconds = summary.gapSeconds;
     out.gapFraction = summary.gapFraction;
     out.connectionsOpened = summary.connectionsOpened;

@@ -9,12 +9,16 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
+#include <chrono>
+
 namespace penstock::ui {
 
 namespace {
 
 constexpr std::size_t seriesPoints = 36'000;   // an hour at ten a second, as the history keeps it
-constexpr double compareInterval = 5;          // seconds
+constexpr double compareInterval = 5;          // seconds, or
+constexpr double compareShare = 20;            // so many times as long as the last comparison took
 constexpr auto grace = std::chrono::seconds{10};
 
 QString text(const std::string& s) { return QString::fromStdString(s); }
@@ -188,7 +192,7 @@ void RunSession::onSnapshot(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
     if (archiveState_ == Archive::Closed && !snapshot_->runId.empty() && snapshot_->elapsedSeconds > 0) openLive();
     if (baseline_ && snapshot_->elapsedSeconds >= nextCompare_) {
-        nextCompare_ = snapshot_->elapsedSeconds + compareInterval;
+        nextCompare_ = snapshot_->elapsedSeconds + std::max(compareInterval, compareShare * compareSeconds_);
         compareWithBaseline();
     }
     Q_EMIT snapshotChanged();
@@ -340,7 +344,9 @@ std::optional<RunArchive::Against> RunSession::against() const {
 void RunSession::compareWithBaseline() {
     const auto held = against();
     if (!held) return;
-    archive_.compare(held->baseline, {file_.toStdString(), held->segment}, [this, generation = generation_](Result<ResultRecord> record) {
+    archive_.compareAnew(held->baseline, {file_.toStdString(), held->segment},
+                         [this, generation = generation_, asked = std::chrono::steady_clock::now()](Result<ResultRecord> record) {
+        compareSeconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
         if (generation != generation_ || !baseline_) return;
         if (record) setRecord(std::move(*record));
     });

@@ -153,6 +153,7 @@ private:
     bool setupUsed_ = false; ///< the last run asked the target of setup_
     enum class Archive { Closed, Opening, Open } archiveState_ = Archive::Closed;
     double nextCompare_ = 0; ///< seconds of run time at which the record is made again
+    double compareSeconds_ = 0; ///< that the last one of them took
     std::uint64_t generation_ = 0; ///< of what is shown: answers about an earlier one are dropped
     RunArchive archive_;
     std::unique_ptr<Engine> engine_; ///< last: its callbacks reach the rest

@@ -24,6 +24,7 @@ QStatusBar { background: @window; color: @muted; border-top: 1px solid @border; 
 QStatusBar::item { border: none; }
 QLabel[muted="true"] { color: @muted; }
 QLabel[problem="true"] { color: @bad; }
+QLabel[badge="true"] { color: @warn; border: 1px solid @warn; border-radius: 6px; padding: 2px 8px; }
 QFrame[card="true"] { background: @panel; border: 1px solid @border; border-radius: 8px; }
 QPushButton, QToolButton { background: @raised; color: @text; border: 1px solid @border; border-radius: 6px; padding: 5px 14px; }
 QToolButton { padding: 4px 8px; }
@@ -102,6 +103,7 @@ QString styleSheet(const Theme& theme) {
         {QStringLiteral("accentHover"), theme.color(ColorRole::Accent).lighter(112).name()},
         {QStringLiteral("accentText"), theme.color(ColorRole::AccentText).name()},
         {QStringLiteral("selection"), theme.color(ColorRole::Accent, theme.dark() ? 0.25 : 0.14).name(QColor::HexArgb)},
+        {QStringLiteral("warn"), theme.color(ColorRole::Warn).name()},
         {QStringLiteral("bad"), theme.color(ColorRole::Bad).name()},
         {QStringLiteral("chevron"), theme.dark() ? QStringLiteral(":/icons/chevron_dark.svg") : QStringLiteral(":/icons/chevron_light.svg")},
         {QStringLiteral("grid"), theme.color(ColorRole::Grid).name()},

@@ -26,16 +26,18 @@ void KeptKey::onAnswer(const QString& account, const KeyStore::Answer& answer) {
     if (!session_.setup().keyAwaited) return; // another target was chosen meanwhile
     if (answer.key.trimmed().isEmpty()) {
         startAsked_ = false;
-        why_ = answer.problem.isEmpty()
-                   ? tr("The keychain holds no key for %1: enter it under Run > Target, or name an environment variable there that holds it.").arg(account)
-                   : answer.problem;
+        why_ = answer.problem.isEmpty() ? tr("The keychain holds no key for %1: enter it under Run > Target, or name "
+                                             "an environment variable there that holds it.")
+                                              .arg(account)
+                                        : answer.problem;
         return (void)Q_EMIT problem(why_);
     }
     RunSetup setup = session_.setup();
     setup.target.apiKey = answer.key.trimmed().toStdString();
     setup.keyAwaited = false;
     const bool due = std::exchange(startAsked_, false);
-    if (const auto set = session_.setSetup(std::move(setup)); !set) return (void)Q_EMIT problem(QString::fromStdString(set.error().message));
+    if (const auto set = session_.setSetup(std::move(setup)); !set)
+        return (void)Q_EMIT problem(QString::fromStdString(set.error().message));
     if (due) Q_EMIT startDue();
 }
 
@@ -46,7 +48,9 @@ bool KeptKey::holdsStart() {
         return true;
     }
     startAsked_ = true;
-    Q_EMIT waiting(tr("The run starts as soon as the keychain has given the key of %1; it may be asking you for its password.").arg(session_.setup().targetName));
+    Q_EMIT waiting(
+        tr("The run starts as soon as the keychain has given the key of %1; it may be asking you for its password.")
+            .arg(session_.setup().targetName));
     return true;
 }
 

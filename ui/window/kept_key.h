@@ -7,9 +7,9 @@
 
 namespace penstock::ui {
 
-/// Brings the key of the target that was chosen last from the keychain, when the program starts. The keychain may ask the person
-/// first, or never answer: nothing waits for it but the run that was asked for meanwhile. The key goes into the session's setup
-/// and nowhere else. GUI thread.
+/// Brings the key of the target that was chosen last from the keychain, when the program starts. The keychain may ask
+/// the person first, or never answer: nothing waits for it but the run that was asked for meanwhile. The key goes into
+/// the session's setup and nowhere else. GUI thread.
 class KeptKey final : public QObject {
     Q_OBJECT
 

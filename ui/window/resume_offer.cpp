@@ -61,7 +61,7 @@ void ResumeOffer::show() {
     if (runs_.empty() || session_.live()) return bar_.dismiss();
     const auto& run = runs_.front();
     auto sentence = tr("%1 was cut off after %2 requests. Resume answers the rest into the same file.").arg(nameOf(run), countText(run.requests));
-    if (runs_.size() > 1) sentence += tr(" (%1 more were cut off.)").arg(countText(runs_.size() - 1));
+    if (runs_.size() > 1) sentence += tr(" (%1 more after this one.)").arg(countText(runs_.size() - 1));
     bar_.say(Banner::Kind::Note, sentence, {{tr("Resume"), [this, run] { resume(run); }}, {tr("Open"), [this, run] {
                                                  if (const auto opened = session_.open(QString::fromStdString(run.path)); !opened)
                                                      Q_EMIT problem(QString::fromStdString(opened.error().message));

@@ -2,6 +2,7 @@
 #include "ui/charts/chart_board.h"
 
 #include <QAccessible>
+#include <QLabel>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -89,11 +90,42 @@ private Q_SLOTS:
         QVERIFY(button(*shown, QStringLiteral("5 min"))->isChecked());
     }
 
+    void theWholeRunGrowsInItsFirstHalfMinuteWhileTheAxisRests() {
+        SnapshotHistory young;
+        test::fillBelievably(young, 5);
+        ChartBoard shown;
+        shown.resize(1120, 460);
+        shown.view().setRange(TimeView::Range::WholeRun);
+        shown.setHistory(&young);
+        shown.show();
+        shown.refresh();
+        auto* chart = shown.charts()[0];
+        const auto inkRightOf = [chart](double share) { // pixels of the line's colour in the plot right of a share of the width
+            const auto picture = chart->grab().toImage();
+            const QColor blue = Theme::instance().color(ColorRole::Blue);
+            int ink = 0;
+            for (int x = static_cast<int>(picture.width() * share); x < picture.width() * 0.95; ++x)
+                for (int y = picture.height() / 3; y < picture.height() * 0.85; ++y) ink += picture.pixelColor(x, y) == blue;
+            return ink;
+        };
+        QCOMPARE(inkRightOf(0.5), 0);
+        for (int i = 1; i <= 200; ++i) {
+            auto s = std::make_shared<Snapshot>(*young.newest());
+            s->elapsedSeconds += 0.1;
+            young.add(std::move(s));
+            shown.refresh();
+        }
+        QCOMPARE(shown.view().to(), young.start() + 30);
+        QVERIFY(inkRightOf(0.5) > 20);
+    }
+
     void freezingHoldsTheChartsStill() {
         const auto shown = board();
-        QTest::mouseClick(button(*shown, QStringLiteral("Freeze")), Qt::LeftButton);
+        auto* freeze = button(*shown, QStringLiteral("Freeze"));
+        QTest::mouseClick(freeze, Qt::LeftButton);
         QVERIFY(!shown->view().following());
-        QTest::mouseClick(button(*shown, QStringLiteral("Follow")), Qt::LeftButton);
+        QVERIFY(freeze->isChecked()); // its words stay: a pressed button named after what pressing it again does is read either way
+        QTest::mouseClick(freeze, Qt::LeftButton);
         QVERIFY(shown->view().following());
     }
 
@@ -126,6 +158,8 @@ private Q_SLOTS:
         for (auto* chart : shown->charts()) {
             auto* accessible = QAccessible::queryAccessibleInterface(chart);
             QVERIFY(accessible);
+            QCOMPARE(accessible->text(QAccessible::Description), chart->words());
+            QCOMPARE(accessible->role(), QAccessible::Chart);
             QCOMPARE(accessible->text(QAccessible::Name), chart->spec().title);
             QVERIFY(chart->words().startsWith(chart->spec().title + QLatin1Char(':')));
             QVERIFY(chart->words().endsWith(QStringLiteral("(simulated)")));
@@ -231,12 +265,110 @@ private Q_SLOTS:
         QCOMPARE(visible, 6);
     }
 
+    /// The words that a picture of the chart holds.
+    static QString wordsIn(const LiveChart& chart, QSize size) {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("chart.svg"));
+        if (!chart.saveSvg(path, size).ok()) return {};
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly)) return {};
+        QXmlStreamReader xml(&file);
+        QString words;
+        while (!xml.atEnd())
+            if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("text")) words += xml.readElementText() + QLatin1Char('|');
+        return words;
+    }
+
+    void everyLineIsNamedAtEverySize() {
+        const auto shown = board();
+        for (const QSize size : {QSize(200, 132), QSize(240, 110), QSize(330, 150), QSize(420, 180), QSize(700, 300)}) {
+            for (const char* name : {"p50", "p95", "p99"}) QVERIFY2(wordsIn(*shown->charts()[2], size).contains(QLatin1String(name)), name);
+            const QString cost = wordsIn(*shown->charts()[4], size), speed = wordsIn(*shown->charts()[5], size);
+            for (const char* name : {"last 10 s", "whole", "base"}) QVERIFY2(cost.contains(QLatin1String(name)), qPrintable(cost));
+            for (const char* name : {"successes/min", "tokens/s"}) QVERIFY2(speed.contains(QLatin1String(name)), qPrintable(speed));
+        }
+        // With their figures where they fit.
+        QVERIFY(wordsIn(*shown->charts()[2], {360, 200}).contains(QStringLiteral("637 ms")));
+        QVERIFY(wordsIn(*shown->charts()[4], {360, 200}).contains(QStringLiteral("$0.000440")));
+    }
+
+    void chartsOfTheWindowSayHowLongItIs() {
+        const auto shown = board();
+        QVERIFY(wordsIn(*shown->charts()[2], {360, 200}).contains(QStringLiteral("last 10 s")));
+        QVERIFY(wordsIn(*shown->charts()[5], {360, 200}).contains(QStringLiteral("last 10 s")));
+        SnapshotHistory slow;
+        test::fillBelievably(slow, 20);
+        auto s = std::make_shared<Snapshot>(*slow.newest());
+        s->elapsedSeconds += 0.1;
+        s->window.seconds = 34;
+        slow.add(std::move(s));
+        shown->setHistory(&slow);
+        QVERIFY(wordsIn(*shown->charts()[2], {360, 200}).contains(QStringLiteral("last 34 s")));
+        QVERIFY(wordsIn(*shown->charts()[4], {360, 200}).contains(QStringLiteral("last 34 s")));
+    }
+
+    void afterTheRunsEndNothingIsNow() {
+        const auto shown = board();
+        QVERIFY(wordsIn(*shown->charts()[0], {360, 200}).contains(QStringLiteral("now")));
+        SnapshotHistory over;
+        test::fillBelievably(over, 70);
+        auto s = std::make_shared<Snapshot>(*over.newest());
+        s->elapsedSeconds += 0.1;
+        s->state = RunState::Finished;
+        over.add(std::move(s));
+        shown->setHistory(&over);
+        const QString words = wordsIn(*shown->charts()[0], {360, 200});
+        QVERIFY2(!words.contains(QStringLiteral("now")), qPrintable(words));
+        QVERIFY(words.contains(QStringLiteral("at the end")));
+        QVERIFY(words.contains(QStringLiteral("01:00")));
+    }
+
+    void aFrozenBoardSaysSoAndSince() {
+        const auto shown = board();
+        auto* badge = shown->findChild<QLabel*>(QStringLiteral("frozen"));
+        QVERIFY(!badge->isVisible());
+        const auto warnings = [&] { // pixels of the playhead's colour
+            const auto picture = shown->charts()[0]->grab().toImage();
+            const QColor warn = Theme::instance().color(ColorRole::Warn);
+            int ink = 0;
+            for (int y = 60; y < picture.height(); ++y)
+                for (int x = picture.width() / 2; x < picture.width(); ++x) ink += picture.pixelColor(x, y) == warn;
+            return ink;
+        };
+        QCOMPARE(warnings(), 0);
+        shown->view().setFollowing(false);
+        QVERIFY(badge->isVisible());
+        QCOMPARE(badge->text(), QStringLiteral("frozen at 01:00"));
+        QVERIFY(warnings() > 20);
+        shown->view().scrollBy(-13);
+        QCOMPARE(badge->text(), QStringLiteral("frozen at 00:47"));
+        shown->view().setFollowing(true);
+        QVERIFY(!badge->isVisible());
+        shown->view().setShownTime(50); // of a finished run
+        QVERIFY(warnings() > 20);
+    }
+
+    void emptyChartsAreCalm() {
+        SnapshotHistory none;
+        const auto shown = board();
+        shown->setHistory(&none);
+        for (auto* chart : shown->charts()) QCOMPARE(wordsIn(*chart, {900, 200}), chart->spec().emptyText + QLatin1Char('|') + chart->spec().title + QLatin1Char('|'));
+        // A run without retries: no lines behind the words.
+        SnapshotHistory smooth;
+        auto s = std::make_shared<Snapshot>(*history_.newest());
+        s->retriesByCause.clear();
+        smooth.add(std::move(s));
+        shown->setHistory(&smooth);
+        const QString words = wordsIn(*shown->charts()[3], {900, 200});
+        QVERIFY2(words.contains(QStringLiteral("No retries")) && !words.contains(QStringLiteral("cap")) && !words.contains(QStringLiteral("now")), qPrintable(words));
+    }
+
     void emptyChartsSayWhatWillBeThere() {
         ChartBoard shown;
         SnapshotHistory none;
         shown.setHistory(&none);
         shown.show();
-        for (auto* chart : shown.charts()) QVERIFY(chart->words().contains(QStringLiteral("press Start")));
+        for (auto* chart : shown.charts()) QVERIFY(chart->words().contains(chart->spec().emptyText) && !chart->spec().emptyText.isEmpty());
     }
 
     /// For a look: PENSTOCK_PICTURES=FOLDER writes what the board looks like.

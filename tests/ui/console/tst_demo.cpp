@@ -85,7 +85,8 @@ private Q_SLOTS:
         noted.elapsed = 8.0;
         demo.follow();
         // The setting that goes is the baseline, not the one that comes.
-        QCOMPARE(noted.done, (QStringList{QStringLiteral("cap 4"), QStringLiteral("start"), QStringLiteral("pin"), QStringLiteral("cap 14")}));
+        QCOMPARE(noted.done, (QStringList{QStringLiteral("cap 4"), QStringLiteral("start"), QStringLiteral("pin"),
+                                          QStringLiteral("cap 14")}));
         QCOMPARE(noted.knobs.queueCapacity, 77);
     }
 

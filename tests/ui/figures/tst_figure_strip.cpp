@@ -19,6 +19,7 @@ std::shared_ptr<Snapshot> sample() {
     s->elapsedSeconds = 314.2;
     s->successes = 2480;
     s->failures = 5;
+    s->ended = 2485;
     s->attempts = 2516;
     s->retries = 31;
     s->retriesByCause = {{"429", 20}, {"timeout", 11}};
@@ -45,6 +46,7 @@ std::shared_ptr<Snapshot> sample() {
     last.windowSeconds = 174;
     last.successes = 1698;
     last.failures = 3;
+    last.ended = 1701;
     last.attempts = 1721;
     last.retries = 20;
     last.successRate = 1698.0 / 1701;
@@ -186,6 +188,7 @@ private Q_SLOTS:
         Snapshot s;
         s.successes = 9999;
         s.failures = 1;
+        s.ended = s.successes + 1;
         const FigureInput in{&s, {}, nullptr, FigureScope::Run};
         QCOMPARE(figureText(Figure::SuccessRate, in).value, QStringLiteral("> 99.9 %"));
     }

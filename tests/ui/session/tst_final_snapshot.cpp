@@ -22,6 +22,8 @@ class TestFinalSnapshot : public QObject {
         summary.successes = 7;
         summary.failures = 2;
         summary.cancelled = 1;
+        summary.ended = 9;
+        summary.pausedSeconds = 1.5;
         summary.attempts = 13;
         summary.retries = 3;
         summary.retriesByCause = {{"429", 3}};
@@ -47,6 +49,8 @@ private Q_SLOTS:
         QCOMPARE(end->successes, 7u);
         QCOMPARE(end->failures, 2u);
         QCOMPARE(end->cancelled, 1u);
+        QCOMPARE(end->ended, 9u);
+        QCOMPARE(end->pausedSeconds, 1.5);
         QCOMPARE(end->attempts, 13u);
         QCOMPARE(end->retries, 3u);
         QCOMPARE(end->retriesByCause.at("429"), 3u);

@@ -19,7 +19,8 @@ namespace {
 const http::Headers json{{"content-type", "application/json"}};
 
 std::string oneAnswer() {
-    return "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"yes\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    return "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"yes\"},\"finish_reason\":\"stop\"}]}\n\ndata: "
+           "[DONE]\n\n";
 }
 
 /// The identifiers of the requests that results.jsonl beside the run file answers, successes alone.
@@ -29,7 +30,8 @@ QStringList answered(const QString& runFile) {
     if (!file.open(QIODevice::ReadOnly)) return ids;
     while (!file.atEnd()) {
         const auto line = nlohmann::json::parse(file.readLine().toStdString(), nullptr, false);
-        if (line.is_object() && line.contains("error") && line["error"].is_null()) ids << QString::fromStdString(line.value("custom_id", ""));
+        if (line.is_object() && line.contains("error") && line["error"].is_null())
+            ids << QString::fromStdString(line.value("custom_id", ""));
     }
     ids.sort();
     return ids;
@@ -37,8 +39,8 @@ QStringList answered(const QString& runFile) {
 
 } // namespace
 
-/// What goes wrong outside the program: each gets one clear sentence in the window, with what to do, and nothing that was recorded
-/// before is lost.
+/// What goes wrong outside the program: each gets one clear sentence in the window, with what to do, and nothing that
+/// was recorded before is lost.
 class TestWindowFaults : public QObject {
     Q_OBJECT
 
@@ -90,9 +92,10 @@ private Q_SLOTS:
         target.caPem.clear();
         target.http = static_cast<HttpMode>(mode);
         bench_->open(target);
-        refusedByCertificate(beginning.arg(address())
-                                 + QStringLiteral("its certificate is self-signed, and nobody trusted here vouches for it; if the server is yours, name this "
-                                                  "certificate, or its authority's, as the CA file of the target."),
+        refusedByCertificate(beginning.arg(address()) +
+                                 QStringLiteral("its certificate is self-signed, and nobody trusted here vouches for "
+                                                "it; if the server is yours, name this "
+                                                "certificate, or its authority's, as the CA file of the target."),
                              QStringLiteral("untrusted"));
 
         // What the sentence says to do helps.
@@ -120,23 +123,28 @@ private Q_SLOTS:
         auto target = WindowBench::targetOf(*simulator_);
         target.http = static_cast<HttpMode>(mode);
         bench_->open(target);
-        refusedByCertificate(beginning.arg(address())
-                                 + QStringLiteral("its certificate is for another name (localhost, ::1, 127.0.0.1); call the target by a name that its "
-                                                  "certificate has, or give the server a certificate for this one."),
+        refusedByCertificate(beginning.arg(address()) +
+                                 QStringLiteral("its certificate is for another name (localhost, ::1, 127.0.0.1); call "
+                                                "the target by a name that its "
+                                                "certificate has, or give the server a certificate for this one."),
                              QStringLiteral("other_name"));
     }
 
     void aKeyThatIsRefusedIsSaidWhileTheRunGoesOnAndAtItsEnd() {
         ScriptedServer server;
         server.script({answers::stream(oneAnswer()), answers::stream(oneAnswer()), answers::stream(oneAnswer())});
-        server.otherwise(answers::text(401, "{\"error\":{\"message\":\"Incorrect API key provided: expired-key-0123456789\",\"code\":\"invalid_api_key\"}}", json));
+        server.otherwise(answers::text(401,
+                                       "{\"error\":{\"message\":\"Incorrect API key provided: "
+                                       "expired-key-0123456789\",\"code\":\"invalid_api_key\"}}",
+                                       json));
         Target target;
         target.baseUrl = server.url() + "/v1";
         target.apiKey = "expired-key-0123456789";
         bench_->open(target, 0);
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(!bench_->sentence().isEmpty(), patience);
-        QCOMPARE(bench_->sentence(), QStringLiteral("The endpoint refuses the key (HTTP 401): stop the run, and set one that is in force under Run > Target."));
+        QCOMPARE(bench_->sentence(), QStringLiteral("The endpoint refuses the key (HTTP 401): stop the run, and set "
+                                                    "one that is in force under Run > Target."));
         bench_->picture(QStringLiteral("key_refused_live"));
         QCOMPARE(bench_->remedyText(), QStringLiteral("Stop"));
         QTest::mouseClick(bench_->remedy(), Qt::LeftButton);
@@ -145,13 +153,16 @@ private Q_SLOTS:
         const auto refused = session().snapshot()->keyRefusals;
         QVERIFY(refused > 0);
         QCOMPARE(server.seen().size(), static_cast<std::size_t>(refused) + 3);
-        QVERIFY2(bench_->sentence().startsWith(QStringLiteral("The endpoint refuses the key (HTTP 401), for ")), qPrintable(bench_->sentence()));
-        QVERIFY2(bench_->sentence().endsWith(QStringLiteral("set one that is in force under Run > Target, then start again; the answers that came are kept.")),
+        QVERIFY2(bench_->sentence().startsWith(QStringLiteral("The endpoint refuses the key (HTTP 401), for ")),
+                 qPrintable(bench_->sentence()));
+        QVERIFY2(bench_->sentence().endsWith(QStringLiteral(
+                     "set one that is in force under Run > Target, then start again; the answers that came are kept.")),
                  qPrintable(bench_->sentence()));
         QCOMPARE(bench_->remedyText(), QStringLiteral("Target..."));
         bench_->picture(QStringLiteral("key_refused"));
         QVERIFY(!bench_->sentence().contains(QStringLiteral("expired-key")));
-        QTRY_VERIFY_WITH_TIMEOUT(session().overview() && session().overview()->summary && !session().overview()->live, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(session().overview() && session().overview()->summary && !session().overview()->live,
+                                 patience);
         QCOMPARE(session().overview()->summary->successes, std::uint64_t{3});
         QCOMPARE(answered(session().file()).size(), 3);
         // What was cancelled is not said to be on its way into the file.
@@ -166,7 +177,8 @@ private Q_SLOTS:
         bench_->open(target);
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
-        QCOMPARE(bench_->sentence(), QStringLiteral("The endpoint wants a key (HTTP 401) and this target has none, for 60 of 60 requests: set it under Run > Target, "
+        QCOMPARE(bench_->sentence(), QStringLiteral("The endpoint wants a key (HTTP 401) and this target has none, for "
+                                                    "60 of 60 requests: set it under Run > Target, "
                                                     "then start again; the answers that came are kept."));
         QCOMPARE(bench_->remedyText(), QStringLiteral("Target..."));
         // It stays until something is done about it.
@@ -183,13 +195,15 @@ private Q_SLOTS:
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
         QVERIFY2(!bench_->sentence().contains(QStringLiteral("key")), qPrintable(bench_->sentence()));
-        QVERIFY2(bench_->sentence().contains(QStringLiteral("0 of 60 requests succeeded")), qPrintable(bench_->sentence()));
+        QVERIFY2(bench_->sentence().contains(QStringLiteral("0 of 60 requests succeeded")),
+                 qPrintable(bench_->sentence()));
     }
 
     void aFullDiskIsSaidAndWhatWasRecordedIsKeptAndResumed() {
         QTemporaryDir place;
         SmallDisk disk(place.path());
-        if (!disk.mounted()) QSKIP("mounting a small file system needs root, or a system that lets anybody have a user namespace");
+        if (!disk.mounted())
+            QSKIP("mounting a small file system needs root, or a system that lets anybody have a user namespace");
         SimulatorOptions options;
         options.prefillTokensPerSecond = 1e9;
         options.kvTokens = 1'000'000;
@@ -200,7 +214,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
         QVERIFY(session().end()->recordBroke);
         const QString file = session().file();
-        QCOMPARE(bench_->sentence(), QStringLiteral("The run stopped because of the run file %1: the disk is full; what was recorded is kept: make room there, or put the "
+        QCOMPARE(bench_->sentence(), QStringLiteral("The run stopped because of the run file %1: the disk is full; "
+                                                    "what was recorded is kept: make room there, or put the "
                                                     "file back, and press Resume to answer the rest.")
                                          .arg(file));
         QCOMPARE(bench_->remedyText(), QStringLiteral("Resume"));
@@ -212,12 +227,15 @@ private Q_SLOTS:
 
         QVERIFY(disk.grow());
         QTest::mouseClick(bench_->remedy(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() && session().overview()->complete, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() &&
+                                     session().overview()->complete,
+                                 patience);
         QCOMPARE(session().file(), file);
         const auto after = answered(file);
         QCOMPARE(after.size(), WindowBench::prompts);
         QCOMPARE(QSet<QString>(after.begin(), after.end()).size(), WindowBench::prompts);
-        for (const auto& id : before) QVERIFY2(after.contains(id), qPrintable(id));
+        for (const auto& id : before)
+            QVERIFY2(after.contains(id), qPrintable(id));
         // Nothing that was kept was paid for twice.
         QCOMPARE(requests() - asked, WindowBench::prompts - before.size());
     }
@@ -246,7 +264,9 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session().snapshot() && session().snapshot()->successes > 3, patience);
         session().stop();
         session().stop();
-        QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() && !session().overview()->live, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() &&
+                                     !session().overview()->live,
+                                 patience);
         const QString file = session().file();
         const auto before = answered(file);
         QVERIFY(bench_->action(QStringLiteral("Resume this run"))->isEnabled());
@@ -255,7 +275,9 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!session().live() && !bench_->sentence().isEmpty(), patience);
         QVERIFY2(bench_->sentence().contains(QStringLiteral("is the server running")), qPrintable(bench_->sentence()));
         QCOMPARE(session().file(), file);
-        QTRY_VERIFY_WITH_TIMEOUT(session().overview() && session().overview()->requests == static_cast<std::uint64_t>(before.size()), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(session().overview() &&
+                                     session().overview()->requests == static_cast<std::uint64_t>(before.size()),
+                                 patience);
         QVERIFY(bench_->action(QStringLiteral("Resume this run"))->isEnabled());
         QCOMPARE(answered(file), before);
     }
@@ -276,7 +298,9 @@ private Q_SLOTS:
         QTest::keyClicks(cap, QStringLiteral("9"));
         QTest::keyClick(cap, Qt::Key_Return);
         QTRY_VERIFY_WITH_TIMEOUT(!bench_->sentence().isEmpty(), patience);
-        QCOMPARE(bench_->sentence(), QStringLiteral("The knobs stay as they were: this is a finished run: its knobs cannot be turned any more."));
+        QCOMPARE(bench_->sentence(),
+                 QStringLiteral(
+                     "The knobs stay as they were: this is a finished run: its knobs cannot be turned any more."));
         QTRY_COMPARE_WITH_TIMEOUT(panel->knobs().maxConcurrency, 4, patience);
         QCOMPARE(session().knobs().maxConcurrency, 4);
         QVERIFY(!bench_->action(QStringLiteral("Undo"))->isEnabled()); // no step leads to what was never in force

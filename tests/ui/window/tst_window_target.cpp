@@ -75,15 +75,22 @@ private Q_SLOTS:
         QTest::addColumn<QString>("asked");
         QTest::addColumn<QString>("negotiated");
         const QString dot = QStringLiteral(" \u00b7 ");
-        QTest::newRow("HTTP/1.1") << false << true << int(HttpMode::Auto) << QStringLiteral("asks for HTTP/1.1") << QStringLiteral("HTTP/1.1");
-        QTest::newRow("h2c") << false << true << int(HttpMode::H2c) << QStringLiteral("asks for h2c") << QStringLiteral("h2c");
-        QTest::newRow("HTTP/2 over TLS") << true << true << int(HttpMode::Http2) << QStringLiteral("asks for HTTP/2, TLS") << QStringLiteral("HTTP/2") + dot + QStringLiteral("TLS 1.3");
-        QTest::newRow("ALPN chooses HTTP/2") << true << true << int(HttpMode::Auto) << QStringLiteral("asks for HTTP/2, else HTTP/1.1, TLS")
-                                             << QStringLiteral("HTTP/2") + dot + QStringLiteral("TLS 1.3");
-        QTest::newRow("ALPN chooses HTTP/1.1") << true << false << int(HttpMode::Auto) << QStringLiteral("asks for HTTP/2, else HTTP/1.1, TLS")
-                                               << QStringLiteral("HTTP/1.1") + dot + QStringLiteral("TLS 1.3");
-        QTest::newRow("HTTP/1.1 over TLS") << true << true << int(HttpMode::Http11) << QStringLiteral("asks for HTTP/1.1, TLS")
-                                           << QStringLiteral("HTTP/1.1") + dot + QStringLiteral("TLS 1.3");
+        QTest::newRow("HTTP/1.1") << false << true << int(HttpMode::Auto) << QStringLiteral("asks for HTTP/1.1")
+                                  << QStringLiteral("HTTP/1.1");
+        QTest::newRow("h2c") << false << true << int(HttpMode::H2c) << QStringLiteral("asks for h2c")
+                             << QStringLiteral("h2c");
+        QTest::newRow("HTTP/2 over TLS") << true << true << int(HttpMode::Http2)
+                                         << QStringLiteral("asks for HTTP/2, TLS")
+                                         << QStringLiteral("HTTP/2") + dot + QStringLiteral("TLS 1.3");
+        QTest::newRow("ALPN chooses HTTP/2")
+            << true << true << int(HttpMode::Auto) << QStringLiteral("asks for HTTP/2, else HTTP/1.1, TLS")
+            << QStringLiteral("HTTP/2") + dot + QStringLiteral("TLS 1.3");
+        QTest::newRow("ALPN chooses HTTP/1.1")
+            << true << false << int(HttpMode::Auto) << QStringLiteral("asks for HTTP/2, else HTTP/1.1, TLS")
+            << QStringLiteral("HTTP/1.1") + dot + QStringLiteral("TLS 1.3");
+        QTest::newRow("HTTP/1.1 over TLS")
+            << true << true << int(HttpMode::Http11) << QStringLiteral("asks for HTTP/1.1, TLS")
+            << QStringLiteral("HTTP/1.1") + dot + QStringLiteral("TLS 1.3");
     }
     void theTopBarTellsWhatWasAskedForAndThenWhatWasNegotiated() {
         QFETCH(bool, tls);
@@ -105,7 +112,9 @@ private Q_SLOTS:
         bench_->click(QStringLiteral("Start"));
         QTRY_COMPARE_WITH_TIMEOUT(told(), prefix + negotiated, patience);
         bench_->picture(QStringLiteral("negotiated"));
-        QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() && session().overview()->complete, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() &&
+                                     session().overview()->complete,
+                                 patience);
         QCOMPARE(session().snapshot()->successes, std::uint64_t{WindowBench::prompts});
         QCOMPARE(told(), prefix + negotiated);
 
@@ -138,7 +147,9 @@ private Q_SLOTS:
         HeldKeys keys;
         openAwaiting(keys);
         bench_->click(QStringLiteral("Start"));
-        QCOMPARE(bench_->sentence(), QStringLiteral("The run starts as soon as the keychain has given the key of %1; it may be asking you for its password.").arg(account_));
+        QCOMPARE(bench_->sentence(), QStringLiteral("The run starts as soon as the keychain has given the key of %1; "
+                                                    "it may be asking you for its password.")
+                                         .arg(account_));
         QCOMPARE(bench_->remedyText(), QStringLiteral("Target..."));
         QVERIFY(!session().live());
         QCOMPARE(requests(), 0);
@@ -169,8 +180,9 @@ private Q_SLOTS:
         openAwaiting(keys);
         bench_->click(QStringLiteral("Start"));
         keys.answer({});
-        QCOMPARE(bench_->sentence(),
-                 QStringLiteral("The keychain holds no key for %1: enter it under Run > Target, or name an environment variable there that holds it.").arg(account_));
+        QCOMPARE(bench_->sentence(), QStringLiteral("The keychain holds no key for %1: enter it under Run > Target, or "
+                                                    "name an environment variable there that holds it.")
+                                         .arg(account_));
         QVERIFY(!session().live());
         QCOMPARE(requests(), 0);
     }
@@ -195,8 +207,10 @@ private Q_SLOTS:
         openAwaiting(keys);
         const auto started = session().start();
         QVERIFY(!started.ok());
-        QVERIFY2(QString::fromStdString(started.error().message).contains(QStringLiteral("keychain")), started.error().message.c_str());
-        QVERIFY(!QFileInfo::exists(bench_->folder.filePath(QStringLiteral("runs")))); // no folder for a run that is none
+        QVERIFY2(QString::fromStdString(started.error().message).contains(QStringLiteral("keychain")),
+                 started.error().message.c_str());
+        QVERIFY(
+            !QFileInfo::exists(bench_->folder.filePath(QStringLiteral("runs")))); // no folder for a run that is none
     }
 
     void aWindowThatIsGoneHearsNothingOfTheKey() {

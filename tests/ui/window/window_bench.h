@@ -36,7 +36,8 @@ public:
         const QString path = folder.filePath(QStringLiteral("prompts-%1.jsonl").arg(bytes));
         QFile file(path);
         if (file.open(QIODevice::WriteOnly))
-            for (int i = 0; i < prompts; ++i) file.write("{\"prompt\":\"" + QByteArray(bytes, 'a') + "\"}\n");
+            for (int i = 0; i < prompts; ++i)
+                file.write("{\"prompt\":\"" + QByteArray(bytes, 'a') + "\"}\n");
         return path;
     }
 
@@ -50,7 +51,8 @@ public:
 
     /// `repeat` 0: until stopped.
     void open(const Target& target, std::uint64_t repeat = 1, const QString& runs = {}, int promptBytes = 30) {
-        session = std::make_unique<ui::RunSession>(runs.isEmpty() ? folder.filePath(QStringLiteral("runs")) : runs, [target] { return Result<Target>(target); });
+        session = std::make_unique<ui::RunSession>(runs.isEmpty() ? folder.filePath(QStringLiteral("runs")) : runs,
+                                                   [target] { return Result<Target>(target); });
         ui::RunSetup setup;
         setup.target = target;
         setup.targetName = QStringLiteral("the target");
@@ -96,7 +98,8 @@ public:
     /// Where PENSTOCK_PICTURES names a folder, what the person sees.
     void picture(const QString& name) const {
         const QString folderName = qEnvironmentVariable("PENSTOCK_PICTURES");
-        if (!folderName.isEmpty()) QVERIFY(window->grab().save(folderName + QLatin1Char('/') + name + QStringLiteral(".png")));
+        if (!folderName.isEmpty())
+            QVERIFY(window->grab().save(folderName + QLatin1Char('/') + name + QStringLiteral(".png")));
     }
 };
 
