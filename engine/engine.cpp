@@ -34,8 +34,12 @@ public:
 
     ~Thread() override {
         inbox_->post([this] {
-            pipeline_.reset();
-            quit();
+            quitting_ = true;
+            if (!pipeline_) return quit();
+            // Its end is written down like any other: what ran at that moment can be resumed, and the folder is whole.
+            lastResort_ = clock_.makeAlarm([this] { quit(); });
+            lastResort_->setDue(clock_.now() + endPatience);
+            pipeline_->stop(Nanos{0});
         });
         wait();
     }
@@ -72,6 +76,7 @@ private:
         }
         ready_.notify_one();
         exec();
+        lastResort_.reset();
         pipeline_.reset();
     }
 
@@ -93,12 +98,18 @@ private:
 
     void ended(RunEnd end) {
         // The Pipeline may be destroyed from inside this call, but not its clock's alarms that are being fired: next turn.
-        inbox_->post([this] { pipeline_.reset(); });
+        inbox_->post([this] {
+            pipeline_.reset();
+            if (quitting_) quit();
+        });
         outbox_.post([this, end = std::move(end)]() mutable {
             running_ = false;
             if (listener_.onEnd) listener_.onEnd(std::move(end));
         });
     }
+
+    /// For what is in flight to be cancelled. Writing the record's end, which follows, takes what the disk takes.
+    static constexpr Nanos endPatience = std::chrono::seconds{10};
 
     const Listener listener_;
     SystemClock clock_;
@@ -110,6 +121,8 @@ private:
     Mailbox* inbox_ = nullptr;                 ///< guarded by mutex_ until set, constant from then on; lives in run()
     std::shared_ptr<const Snapshot> newest_;   ///< guarded by mutex_
     std::unique_ptr<Pipeline> pipeline_;       ///< engine thread alone
+    std::unique_ptr<Alarm> lastResort_;        ///< engine thread alone
+    bool quitting_ = false;                    ///< engine thread alone
 };
 
 Engine::Engine(Listener listener)

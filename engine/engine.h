@@ -28,7 +28,9 @@ public:
     };
 
     explicit Engine(Listener listener);
-    /// Cancels what is in flight, writes down what has ended, and joins the engine thread. Calls nothing any more.
+    /// Stops a run that goes on, with no grace, and waits until its record is concluded: the folder holds all its documents,
+    /// and what has not ended can be resumed. Waits 10 s at most for what is in flight to be cancelled (then the run counts as
+    /// cut off: what has ended is kept, and it can be resumed too), and for the disk. Calls nothing any more.
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;

@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <utility>
 
@@ -202,13 +203,23 @@ private:
 
     static Error noFile() { return Error{"no run is open"}; }
 
+    /// A file from who knows where may ask for more memory than there is: that is told, like all else.
+    template <typename T>
+    static Result<T> guarded(const Work<T>& work) {
+        try {
+            return work();
+        } catch (const std::exception& problem) {
+            return Error{std::string("the run cannot be read: ") + problem.what()};
+        }
+    }
+
     /// The callback is kept apart from the work, which goes first, and handed over with the answer: what it holds is destroyed
     /// on the owner's thread.
     template <typename T>
     WorkThread::Job answering(Callback<T> done, Work<T> work) {
         auto kept = std::make_shared<Callback<T>>(std::move(done));
         return [this, kept = std::move(kept), work = std::move(work)]() mutable {
-            auto answer = std::make_shared<Result<T>>(work());
+            auto answer = std::make_shared<Result<T>>(guarded<T>(work));
             work = nullptr;
             post_([kept = std::move(kept), answer = std::move(answer)] { (*kept)(std::move(*answer)); });
         };

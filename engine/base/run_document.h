@@ -27,6 +27,7 @@ struct RunOverview {
     bool complete = false;           ///< every request has its result; otherwise it can be resumed
     bool live = false;               ///< some process is writing it now
     std::uint64_t requests = 0;      ///< that have their result
+    std::optional<std::uint64_t> workloadRequests; ///< of the whole workload; nullopt where it has no end, or was not recorded
     std::uint64_t skippedLines = 0;
     std::optional<Summary> summary;  ///< recomputed from the spans when the run was cut off
     std::vector<SegmentFigures> segments;

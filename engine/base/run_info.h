@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct RunInfo {
     std::string workloadDigest; ///< SHA-256 of the workload's bytes, hex; a resumed run must have the same
     std::string workloadOptions; ///< JSON text of format, limit, repeat, model, max_tokens, stream: must be the same too
     std::uint64_t skippedLines = 0; ///< lines of the workload that were left out, all of them; the record names the first thousand
+    /// Of all passes over the workload; nullopt where it has no end, or was not recorded.
+    std::optional<std::uint64_t> workloadRequests;
     std::uint64_t seed = 0;
     std::chrono::system_clock::time_point startedAt;
     /// Headers that went with each request, `name: value`; secret values read `(hidden)`.

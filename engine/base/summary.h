@@ -22,6 +22,9 @@ struct Summary {
     double windowSeconds = 0; ///< first request queued -> last completed; time between two sessions of a resumed run is left out
     double pausedSeconds = 0; ///< of the window: a person had paused the run. It is paid for, so it counts for R_success and cost
     std::uint64_t requests = 0, successes = 0, failures = 0, cancelled = 0, shed = 0, salvaged = 0;
+    /// Taken from the workload and without a result: a stop or a kill left them, and a resumed run asks them. All requests
+    /// that the run has seen are `requests` (successes, failures, cancelled, shed) and these. nullopt: not recorded.
+    std::optional<std::uint64_t> unfinished;
     std::uint64_t ended = 0;        ///< requests but for those that a person cancelled
     std::uint64_t degraded = 0;     ///< requests sent in the cheaper form
     std::uint64_t skippedLines = 0; ///< lines of the workload that `--on-bad-line skip` left out

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <exception>
 
 namespace penstock {
 
@@ -50,7 +51,11 @@ void WorkThread::work() {
             job = std::move(waiting_.front().job);
             waiting_.pop_front();
         }
-        job();
+        try {
+            job();
+        } catch (const std::exception&) {
+            // What a job has to say of its failure it says itself: one that throws must not end the process.
+        }
     }
     if (last_) last_();
 }

@@ -2,14 +2,19 @@
 
 #include "engine/record/run_times.h"
 
+#include <algorithm>
+
 namespace penstock::record {
 
 Result<Pauses> readPauses(const RunFile& file, int session, std::int64_t originNs) {
     Pauses out;
     auto status = eachRow(file, "SELECT start_ns, end_ns FROM pauses WHERE session = " + std::to_string(session) + " ORDER BY start_ns",
                           [&](const QSqlQuery& row) {
-                              out.begin(Nanos{row.value(0).toLongLong() - originNs});
-                              if (!row.value(1).isNull()) out.end(Nanos{row.value(1).toLongLong() - originNs});
+                              // A file from elsewhere may say anything.
+                              const auto start = std::clamp(row.value(0).toLongLong(), 0ll, qint64{longestNs});
+                              const auto end = std::clamp(row.value(1).toLongLong(), start, qint64{longestNs});
+                              out.begin(Nanos{start - originNs});
+                              if (!row.value(1).isNull()) out.end(Nanos{end - originNs});
                           });
     if (!status) return status.error();
     return out;

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -24,7 +26,11 @@ inline nlohmann::ordered_json distribution(const Percentiles& p) {
             {"count", p.count}};
 }
 
-/// Reads the fields of an object of which any may be missing or of another kind.
+/// Ten years, in seconds: no run, and no part of one, is longer.
+inline constexpr double longestSeconds = 10.0 * 365 * 24 * 3600;
+
+/// Reads the fields of an object of which any may be missing, of another kind, or beyond what can be: no figure is negative,
+/// and none is infinite.
 class Fields {
 public:
     explicit Fields(const nlohmann::json& object)
@@ -36,15 +42,20 @@ public:
     }
     double real(const char* name) const {
         const auto* value = find(name);
-        return value && value->is_number() ? value->get<double>() : missing(0.0);
+        return value && value->is_number() ? within(value->get<double>(), std::numeric_limits<double>::max()) : missing(0.0);
     }
+    double seconds(const char* name) const { return within(real(name), longestSeconds); }
     std::uint64_t count(const char* name) const {
         const auto* value = find(name);
         return value && value->is_number_unsigned() ? value->get<std::uint64_t>() : missing(std::uint64_t{0});
     }
     std::int64_t whole(const char* name) const {
         const auto* value = find(name);
-        return value && value->is_number_integer() ? value->get<std::int64_t>() : missing(std::int64_t{0});
+        return value && value->is_number_integer() ? atLeastNone(*value) : missing(std::int64_t{0});
+    }
+    int integer(const char* name) const {
+        const auto value = whole(name);
+        return value <= std::numeric_limits<int>::max() ? static_cast<int>(value) : missing(0);
     }
     bool yes(const char* name) const {
         const auto* value = find(name);
@@ -53,12 +64,12 @@ public:
     std::optional<double> optionalReal(const char* name) const {
         const auto* value = find(name);
         if (!value || !(value->is_number() || value->is_null())) return missing(std::optional<double>());
-        return value->is_null() ? std::nullopt : std::optional(value->get<double>());
+        return value->is_null() ? std::nullopt : std::optional(within(value->get<double>(), std::numeric_limits<double>::max()));
     }
     std::optional<std::int64_t> optionalWhole(const char* name) const {
         const auto* value = find(name);
         if (!value || !(value->is_number_integer() || value->is_null())) return missing(std::optional<std::int64_t>());
-        return value->is_null() ? std::nullopt : std::optional(value->get<std::int64_t>());
+        return value->is_null() ? std::nullopt : std::optional(atLeastNone(*value));
     }
     std::map<std::string, std::uint64_t> counts(const char* name) const {
         std::map<std::string, std::uint64_t> out;
@@ -74,6 +85,8 @@ public:
         const Fields fields(*value);
         Percentiles out{fields.optionalReal("p50"), fields.optionalReal("p95"), fields.optionalReal("p99"),
                         fields.optionalReal("mean"), fields.count("count")};
+        for (const auto& time : {out.p50, out.p95, out.p99, out.mean})
+            (void)within(time.value_or(0), longestSeconds);
         complete_ = complete_ && fields.complete_;
         return out;
     }
@@ -90,6 +103,17 @@ private:
     T missing(T value) const {
         complete_ = false;
         return value;
+    }
+
+    double within(double value, double most) const {
+        return std::isfinite(value) && value >= 0 && value <= most ? value : missing(0.0);
+    }
+    /// A number that was read as unsigned may be beyond what is signed.
+    std::int64_t atLeastNone(const nlohmann::json& value) const {
+        if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+            return missing(std::int64_t{0});
+        const auto number = value.get<std::int64_t>();
+        return number >= 0 ? number : missing(std::int64_t{0});
     }
 
     const nlohmann::json& object_;

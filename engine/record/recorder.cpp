@@ -160,15 +160,28 @@ private:
         for (bool last = false; !last;) {
             auto batch = queue_.take();
             last = batch.last;
-            if (!failure()) {
-                if (auto status = writer_->write(batch); !status) fail(status.error());
-            }
+            write(batch);
+            // What could not be written may find room by now: an answer that was paid for is not given up before.
+            if (last && !unwritten_.entries.empty()) (void)writer_->commit(unwritten_);
             batch.entries.clear();
             queue_.done(batch.bytes);
             for (const auto& job : batch.jobs)
                 job();
         }
         writer_.reset();
+    }
+
+    void write(Batch& batch) {
+        // What comes after a failure waits behind what failed.
+        auto status = failure() ? Status(*failure()) : writer_->commit(batch);
+        if (status) {
+            if (status = writer_->follow(batch); !status) fail(status.error());
+            return;
+        }
+        if (!failure()) fail(status.error());
+        for (auto& entry : batch.entries)
+            unwritten_.entries.push_back(std::move(entry));
+        if (batch.totals) unwritten_.totals = std::move(batch.totals);
     }
 
     void fail(const Error& error) {
@@ -191,12 +204,14 @@ private:
     mutable std::mutex failureMutex_;
     std::optional<Error> failure_;   ///< guarded by failureMutex_
     std::unique_ptr<Writer> writer_; ///< of the writer's thread
+    Batch unwritten_;                ///< of the writer's thread: what a failure kept from the file
     std::thread thread_;
 };
 
 Result<std::unique_ptr<Recorder>> startRecorder(RunLock lock, const RecorderOptions& options, Writer::Setup setup) {
     setup.folder = options.outputDir;
     setup.epoch = options.epoch;
+    setup.now = options.now ? options.now : [] { return Instant(std::chrono::steady_clock::now()); };
     auto recorder = std::make_unique<ThreadedRecorder>(std::move(lock), options.queueBytes);
     if (auto status = recorder->start(setup); !status) return status.error();
     return std::unique_ptr<Recorder>(std::move(recorder));

@@ -76,8 +76,9 @@ public:
     /// disk: called only for requests that another one depends on.
     virtual std::optional<Completion> storedAnswer(RequestId id) = 0;
 
-    /// Why writing failed (disk full, file vanished); nullopt while all is well. Once set it stays, and the run must
-    /// stop: what was committed before is kept, what is recorded after is not.
+    /// Why writing failed (disk full, file vanished, locked by another program for minutes); nullopt while all is well. Once
+    /// set it stays, and the run must stop: what was committed before is kept; what could not be, and what is recorded after,
+    /// is tried once more at the very end. A shorter lock is waited out: the queue fills, and hasRoom() says so.
     virtual std::optional<Error> failure() const = 0;
 
     /// Writes what is queued and the session's end, then computes the summary from the spans of all sessions and writes
@@ -98,6 +99,7 @@ struct RecorderOptions {
     std::string outputDir;              ///< created when missing
     Instant epoch{};                    ///< run time 0 on the engine's clock
     std::size_t queueBytes = 32u << 20; ///< bound of the writer's queue
+    std::function<Instant()> now{};     ///< by which another program's lock is waited out; none: the machine's steady clock
 };
 
 /// Starts a run in an output folder that holds none; a folder that does is an Error which names --resume.

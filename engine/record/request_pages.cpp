@@ -3,6 +3,7 @@
 #include "engine/record/request_rows.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace penstock::record {
 
@@ -72,24 +73,26 @@ Status RequestPages::find(const std::string& text, const std::function<bool()>& 
     const auto pattern = patternOf(text);
     auto query = file_.prepare(
         "INSERT INTO temp.found SELECT r.request FROM requests r LEFT JOIN texts t ON t.request = r.request"
-        " WHERE r.request >= ? AND r.request < ? AND (r.custom_id LIKE CAST(? AS TEXT) ESCAPE '\\'"
+        " WHERE r.request >= ? AND r.request <= ? AND (r.custom_id LIKE CAST(? AS TEXT) ESCAPE '\\'"
         " OR r.message LIKE CAST(? AS TEXT) ESCAPE '\\' OR t.prompt LIKE CAST(? AS TEXT) ESCAPE '\\'"
         " OR t.text LIKE CAST(? AS TEXT) ESCAPE '\\')");
     if (!query) return query.error();
-    const auto end = last->isNull() ? std::int64_t{0} : last->toLongLong() + 1;
     auto from = file_.value("SELECT min(request) FROM requests");
     if (!from) return from.error();
-    for (std::int64_t at = from->toLongLong(); at < end;) {
+    for (std::int64_t at = from->toLongLong(); !last->isNull();) {
         if (superseded && superseded()) return Error{"another question came"};
+        // A file from elsewhere may hold any number that there is.
+        constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
+        const auto until = at > greatest - stretch ? greatest : at + stretch - 1;
         query->bindValue(0, static_cast<qint64>(at));
-        query->bindValue(1, static_cast<qint64>(at + stretch));
+        query->bindValue(1, static_cast<qint64>(until));
         for (int place = 2; place < 6; ++place)
             query->bindValue(place, textValue(pattern));
         if (auto status = file_.run(*query); !status) return status;
         // Straight to the next one that there is: a file from elsewhere may have numbers far apart.
-        const auto next = file_.value("SELECT min(request) FROM requests WHERE request >= " + std::to_string(at + stretch));
+        const auto next = file_.value("SELECT min(request) FROM requests WHERE request > " + std::to_string(until));
         if (!next) return next.error();
-        if (next->isNull()) break;
+        if (next->isNull() || next->toLongLong() <= at) break;
         at = next->toLongLong();
     }
     found_ = text;

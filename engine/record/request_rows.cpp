@@ -19,7 +19,8 @@ OutcomeKind outcomeOf(const QVariant& word) {
 }
 
 std::optional<double> secondsOf(const QVariant& ns) {
-    return ns.isNull() ? std::nullopt : std::optional(static_cast<double>(ns.toLongLong()) / 1e9);
+    const auto length = ns.toLongLong();
+    return ns.isNull() || length < 0 || length > longestNs ? std::nullopt : std::optional(static_cast<double>(length) / 1e9);
 }
 
 RequestRow rowOf(const QSqlQuery& row, const RunTimes& times) {

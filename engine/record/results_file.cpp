@@ -4,6 +4,7 @@
 #include "engine/record/run_rows.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace penstock::record {
 
@@ -26,11 +27,24 @@ Result<ResultsFile> ResultsFile::rewrite(const std::string& path, const RunFile&
     if (auto status = target->commit(); !status) return status.error();
     Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
     if (!descriptor.isOpen()) return systemError("open", path);
-    return ResultsFile(path, std::move(descriptor));
+    struct stat facts {};
+    if (::fstat(descriptor.get(), &facts) != 0) return systemError("open", path);
+    ResultsFile out(path, std::move(descriptor));
+    out.length_ = static_cast<std::uint64_t>(facts.st_size);
+    return out;
 }
 
 Status ResultsFile::append(std::string_view lines) {
-    return writeAll(file_.get(), lines, path_);
+    auto status = writeAll(file_.get(), lines, path_);
+    if (status) length_ += lines.size();
+    return status;
+}
+
+bool ResultsFile::isIntact() const {
+    struct stat ours {
+    }, present{};
+    return ::fstat(file_.get(), &ours) == 0 && ::stat(path_.c_str(), &present) == 0 && ours.st_ino == present.st_ino &&
+           ours.st_dev == present.st_dev && static_cast<std::uint64_t>(present.st_size) == length_;
 }
 
 } // namespace penstock::record

@@ -1,6 +1,7 @@
 #include "engine/record/recorder.h"
 #include "engine/record/run_lock.h"
 #include "engine/record/run_rows.h"
+#include "engine/record/run_times.h"
 #include "engine/record/schema.h"
 
 #include <filesystem>
@@ -95,9 +96,8 @@ Result<ResumePoint> readResumePoint(const std::string& outputDir) {
                      " FROM attempts), 0), coalesce((SELECT max(ended_ns) FROM requests), 0),"
                      " coalesce((SELECT max(start_ns) FROM segments), 0))");
     if (!last) return last.error();
-    constexpr std::int64_t longest = std::int64_t{10} * 365 * 24 * 3600 * 1'000'000'000;
     if (*lastSegment < 0 || *lastSegment >= 0x7fffffff || *session < 0 || *session >= 0x7fffffff || *last < 0 ||
-        *last > longest)
+        *last > longestNs)
         return damaged(file, "a number is out of all bounds");
     point.lastSegment = static_cast<std::uint32_t>(*lastSegment);
     point.session = static_cast<int>(*session) + 1;

@@ -19,7 +19,7 @@ struct Table {
     const char* key; ///< ascending within the table, to copy it in stretches; null: at once
 };
 
-constexpr std::array tables{Table{"run", nullptr},          Table{"label", nullptr},        Table{"sessions", nullptr},
+constexpr std::array tables{Table{"run", nullptr},          Table{"workload", nullptr},     Table{"label", nullptr},        Table{"sessions", nullptr},
                             Table{"itl", nullptr},          Table{"segments", nullptr},     Table{"skipped_lines", nullptr},
                             Table{"pauses", nullptr},       Table{"samples", nullptr},      Table{"requests", "request"},   Table{"texts", "request"},
                             Table{"attempts", "request"}};
@@ -41,6 +41,10 @@ public:
 
 private:
     Status copy(const Table& table) {
+        // Files of before lack the one or the other.
+        const auto known = target_.value(std::string("SELECT count(*) FROM source.sqlite_master WHERE type = 'table' AND name = '") + table.name + "'");
+        if (!known) return known.error();
+        if (known->toInt() == 0) return okStatus();
         const std::string all = std::string("INSERT INTO main.") + table.name + " SELECT * FROM source." + table.name;
         if (table.key == nullptr) return step(all, 0);
         // Requests are not numbered without gaps: the next stretch begins at the key behind `stretch` rows.

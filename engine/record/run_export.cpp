@@ -50,7 +50,8 @@ Result<std::function<bool(std::uint64_t)>> rowsOf(const RunFile& file, const cha
 Status checkPlace(const std::string& path) {
     std::error_code failed;
     if (fs::is_directory(path, failed)) return Error{"cannot write " + path + ": it is a folder; name a file in it"};
-    if (RunFile::isBeingWritten(path)) return Error{path + " is being written by a run that goes on; choose another name"};
+    // Its results.jsonl is appended to in place; the other documents are written at its end.
+    if (RunFile::isInRunningFolder(path)) return Error{path + " is in the folder of a run that goes on; choose another folder"};
     return okStatus();
 }
 

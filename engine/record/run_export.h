@@ -15,7 +15,7 @@ enum class Document { RunFile, ResultsJsonl, SpansCsv, RecordCsv, SummaryJson };
 using Pace = std::function<bool(double)>;
 
 /// Writes a document of the run anew from its file to `path`, whole or not at all: of one moment, also while the run goes on.
-/// What stood at `path` is replaced, but for the run file itself or one that is being written.
+/// What stood at `path` is replaced, but for the run file itself; the folder of a run that goes on is refused.
 Status exportDocument(RunFile& file, Document document, const std::string& path, const Pace& pace);
 
 /// Writes `text` to `path` in the same way.

@@ -9,8 +9,10 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <sys/stat.h>
+#include <thread>
 
 namespace penstock::record {
 
@@ -40,6 +42,12 @@ std::string reasonOf(const QSqlError& error) {
     }
 }
 
+std::string folderOf(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 } // namespace
 
 RunFile::RunFile(std::string path)
@@ -51,6 +59,8 @@ RunFile::~RunFile() {
 }
 
 Error RunFile::error(const QSqlError& error) const {
+    const int code = error.nativeErrorCode().toInt() & 0xff;
+    busy_ = code == 5 || code == 6;
     return {"the run file " + path_ + ": " + reasonOf(error)};
 }
 
@@ -118,12 +128,12 @@ Result<std::unique_ptr<RunFile>> RunFile::openToRead(const std::string& path) {
 
 void RunFile::tidy(const std::string& path) {
     const auto slash = path.find_last_of('/');
-    const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash);
+    const auto folder = folderOf(path);
     if ((slash == std::string::npos ? path : path.substr(slash + 1)) != runFileName) return;
     struct stat log {};
     if (::stat((path + "-wal").c_str(), &log) != 0) return;
-    const auto lock = RunLock::acquire(folder);
-    if (!lock) return;
+    // Not taken: a run that is resumed this moment would be refused. SQLite itself keeps the two apart.
+    if (RunLock::held(folder)) return;
     if (const auto file = openToAmend(path)) (*file)->settle();
 }
 
@@ -137,7 +147,11 @@ Result<std::unique_ptr<RunFile>> RunFile::openToAmend(const std::string& path) {
 bool RunFile::isBeingWritten(const std::string& path) {
     const auto slash = path.find_last_of('/');
     const auto name = slash == std::string::npos ? path : path.substr(slash + 1);
-    return name == runFileName && RunLock::held(slash == std::string::npos ? "." : path.substr(0, slash));
+    return name == runFileName && isInRunningFolder(path);
+}
+
+bool RunFile::isInRunningFolder(const std::string& path) {
+    return RunLock::held(folderOf(path));
 }
 
 Result<std::unique_ptr<RunFile>> RunFile::open(const std::string& path) {
@@ -149,8 +163,14 @@ Result<std::unique_ptr<RunFile>> RunFile::open(const std::string& path) {
     // synchronous=NORMAL: a commit is in the system's hands once it returns, so it survives a kill -9 of this process;
     // what a power cut may take is the last few commits, never the file's soundness. FULL would wait for the platter at
     // each commit.
-    for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"})
-        if (auto status = file.exec(pragma); !status) return status.error();
+    Status mode = file.exec("PRAGMA journal_mode=WAL");
+    // A reader that folds the log of a run that is over (tidy) changes the mode too, which SQLite does not wait for.
+    for (int attempt = 0; !mode && file.busy_ && attempt < 100; ++attempt) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        mode = file.exec("PRAGMA journal_mode=WAL");
+    }
+    if (!mode) return mode.error();
+    if (auto status = file.exec("PRAGMA synchronous=NORMAL"); !status) return status.error();
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) return systemError("open", path);
     file.device_ = facts.st_dev;

@@ -43,6 +43,8 @@ public:
     static void tidy(const std::string& path);
     /// Whether a process is writing the run file `path` now.
     static bool isBeingWritten(const std::string& path);
+    /// Whether `path` lies in the folder of a run that goes on, all of whose files are that run's own.
+    static bool isInRunningFolder(const std::string& path);
 
     RunFile(const RunFile&) = delete;
     RunFile& operator=(const RunFile&) = delete;
@@ -66,6 +68,9 @@ public:
     /// Folds the write-ahead log into the file, so that the one file is all there is to keep.
     void settle();
 
+    /// Whether the last failure was another program's lock, which goes by itself.
+    bool wasBusy() const { return busy_; }
+
     const std::string& path() const { return path_; }
 
 private:
@@ -81,6 +86,7 @@ private:
     std::string path_;
     QString connection_;
     std::uint64_t device_ = 0, inode_ = 0;
+    mutable bool busy_ = false;
 };
 
 template <typename Fill>

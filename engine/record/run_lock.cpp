@@ -1,27 +1,34 @@
 #include "engine/record/run_lock.h"
 
 #include <cerrno>
-#include <chrono>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 namespace penstock::record {
 
+namespace {
+
+/// A lock on the whole file, of the open file itself: closing another descriptor of it, which POSIX's own locks do not
+/// outlive, changes nothing.
+struct flock wholeFile(short type) {
+    struct flock out {};
+    out.l_type = type;
+    out.l_whence = SEEK_SET;
+    return out;
+}
+
+} // namespace
+
 Result<RunLock> RunLock::acquire(const std::string& folder) {
     const std::string path = folder + "/run.lock";
-    int refusals = 0;
     for (int attempt = 0; attempt < 100; ++attempt) {
         Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
         if (!file.isOpen()) return systemError("write in", folder);
-        if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-            if (errno != EWOULDBLOCK) return systemError("lock", path);
-            // held() and tidy() of a reader take it for a moment: that is no writer.
-            if (++refusals > 50) return Error{"another process is writing the run in " + folder};
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
-            continue;
+        auto lock = wholeFile(F_WRLCK);
+        if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0) {
+            if (errno != EAGAIN && errno != EACCES) return systemError("lock", path);
+            return Error{"another process is writing the run in " + folder};
         }
         // The owner before may have removed the file between our open and our lock; then the lock guards nothing.
         struct stat ours {
@@ -36,7 +43,8 @@ Result<RunLock> RunLock::acquire(const std::string& folder) {
 bool RunLock::held(const std::string& folder) {
     const Descriptor file(::open((folder + "/run.lock").c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.isOpen()) return false;
-    return ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    auto lock = wholeFile(F_RDLCK);
+    return ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 RunLock::~RunLock() {

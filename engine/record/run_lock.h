@@ -12,7 +12,8 @@ class RunLock {
 public:
     /// Creates `run.lock` in `folder`. An Error when another process holds it.
     static Result<RunLock> acquire(const std::string& folder);
-    /// Whether some process holds it. Makes no file.
+    /// Whether some process, or another part of this one, holds it. Asks alone: it makes no file and takes no lock, so that
+    /// who looks at a run never keeps another from going on with it.
     static bool held(const std::string& folder);
     RunLock(RunLock&& other) noexcept = default;
     RunLock& operator=(RunLock&&) = delete;

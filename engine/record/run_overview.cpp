@@ -62,7 +62,9 @@ Result<double> lengthOf(const RunFile& file, const RunTimes& times) {
     if (!ended->isNull()) length = times.seconds(ended->toLongLong());
     auto status = eachRow(file, "SELECT session, max(elapsed_seconds) FROM samples GROUP BY session", [&](const QSqlQuery& row) {
         const auto start = times.sessionStart.find(row.value(0).toInt());
-        if (start != times.sessionStart.end()) length = std::max(length, times.seconds(start->second) + row.value(1).toDouble());
+        const double elapsed = row.value(1).toDouble();
+        if (start == times.sessionStart.end() || !(elapsed >= 0 && elapsed * 1e9 <= static_cast<double>(longestNs))) return;
+        length = std::max(length, times.seconds(start->second) + elapsed);
     });
     if (!status) return status.error();
     return std::max(length, 0.0);
@@ -141,6 +143,7 @@ Result<RunOverview> readOverview(RunFile& file, Recompute recompute) {
     if (!info) return info.error();
     out.info = std::move(*info);
     out.skippedLines = out.info.skippedLines;
+    out.workloadRequests = out.info.workloadRequests;
     auto label = readLabel(file);
     if (!label) return label.error();
     out.label = std::move(*label);

@@ -32,6 +32,17 @@ std::optional<UsageKind> usageKindFrom(const std::string& word) {
     return std::nullopt;
 }
 
+Result<std::optional<std::uint64_t>> readWorkloadRequests(const RunFile& file) {
+    using Count = std::optional<std::uint64_t>;
+    const auto known = file.value("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'workload'");
+    if (!known) return known.error();
+    if (known->toInt() == 0) return Count();
+    const auto requests = file.value("SELECT requests FROM workload");
+    if (!requests) return requests.error();
+    const auto number = requests->toLongLong();
+    return requests->isNull() || number <= 0 ? Count() : Count(static_cast<std::uint64_t>(number));
+}
+
 } // namespace
 
 std::string toolCallsText(const std::vector<ToolCall>& calls) {
@@ -64,7 +75,11 @@ Status writeRunInfo(const RunFile& file, const RunInfo& info) {
     const auto started = std::chrono::duration_cast<Nanos>(info.startedAt.time_since_epoch());
     query->bindValue(column++, static_cast<qint64>(started.count()));
     Q_ASSERT(column == runColumns);
-    return file.run(*query);
+    if (auto status = file.run(*query); !status || !info.workloadRequests) return status;
+    auto workload = file.prepare("INSERT INTO workload(id, requests) VALUES(1, ?)");
+    if (!workload) return workload.error();
+    workload->bindValue(0, static_cast<qint64>(*info.workloadRequests));
+    return file.run(*workload);
 }
 
 Result<RunInfo> readRunInfo(const RunFile& file) {
@@ -97,6 +112,9 @@ Result<RunInfo> readRunInfo(const RunFile& file) {
     info.skippedLines = query->value(column++).toULongLong();
     info.startedAt = std::chrono::system_clock::time_point(
         std::chrono::duration_cast<std::chrono::system_clock::duration>(Nanos(query->value(column++).toLongLong())));
+    const auto requests = readWorkloadRequests(file);
+    if (!requests) return requests.error();
+    info.workloadRequests = *requests;
     return info;
 }
 

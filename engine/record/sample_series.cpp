@@ -1,5 +1,6 @@
 #include "engine/record/sample_series.h"
 
+#include "engine/record/earlier_sessions.h"
 #include "engine/record/run_rows.h"
 #include "engine/record/run_times.h"
 #include "engine/record/sample_rows.h"
@@ -32,7 +33,9 @@ Result<std::vector<Look>> readLooks(const RunFile& file, const RunTimes& times) 
                               look.sequence = row.value(1).toLongLong();
                               const auto start = times.sessionStart.find(look.session);
                               if (start == times.sessionStart.end()) return;
-                              look.at = times.seconds(start->second) + row.value(2).toDouble();
+                              const double elapsed = row.value(2).toDouble();
+                              if (!(elapsed >= 0 && elapsed * 1e9 <= static_cast<double>(longestNs))) return;
+                              look.at = times.seconds(start->second) + elapsed;
                               for (std::size_t i = 0; i < look.values.size(); ++i)
                                   look.values[i] = row.value(static_cast<int>(i) + 3).toDouble();
                               out.push_back(look);
@@ -102,30 +105,6 @@ std::vector<std::size_t> choose(const std::vector<Look>& looks, std::size_t poin
     return kept;
 }
 
-/// Adds what earlier sessions had counted.
-void goOn(Snapshot& s, const Snapshot& before) {
-    s.requestsSeen += before.requestsSeen;
-    s.successes += before.successes;
-    s.failures += before.failures;
-    s.ended += before.ended;
-    s.pausedSeconds += before.pausedSeconds;
-    s.cancelled += before.cancelled;
-    s.shed += before.shed;
-    s.attempts += before.attempts;
-    s.retries += before.retries;
-    s.moved += before.moved;
-    s.degraded += before.degraded;
-    for (const auto& [cause, count] : before.retriesByCause)
-        s.retriesByCause[cause] += count;
-    s.gapSeconds += before.gapSeconds;
-    s.connectionsOpened += before.connectionsOpened;
-    s.contentEvents += before.contentEvents;
-    s.inputTokens += before.inputTokens;
-    s.outputTokens += before.outputTokens;
-    s.wastedTokens += before.wastedTokens;
-    if (before.avoidableCost) s.avoidableCost = s.avoidableCost.value_or(0) + *before.avoidableCost;
-}
-
 } // namespace
 
 Result<std::vector<Snapshot>> readSamples(RunFile& file, std::size_t points) {
@@ -136,6 +115,10 @@ Result<std::vector<Snapshot>> readSamples(RunFile& file, std::size_t points) {
     if (!times) return times.error();
     const auto looks = readLooks(file, *times);
     if (!looks) return looks.error();
+    const auto windows = readWindows(file);
+    if (!windows) return windows.error();
+    const auto earlier = readEarlierSessions(file, *windows);
+    if (!earlier) return earlier.error();
     std::map<std::uint32_t, std::string> currencies;
     auto status = eachRow(file, "SELECT number, CAST(currency AS BLOB) FROM segments",
                           [&](const QSqlQuery& row) { currencies[row.value(0).toUInt()] = textOf(row.value(1)); });
@@ -153,19 +136,11 @@ Result<std::vector<Snapshot>> readSamples(RunFile& file, std::size_t points) {
         return readSample(*rows, 0);
     };
     std::vector<Snapshot> out;
-    Snapshot before; // what earlier sessions came to
-    std::size_t seen = 0;
     for (const auto index : choose(*looks, points)) {
-        for (; seen < index; ++seen)
-            if ((*looks)[seen].session != (*looks)[seen + 1].session) {
-                auto last = read((*looks)[seen]);
-                if (!last) return last.error();
-                goOn(*last, before);
-                before = std::move(*last);
-            }
         auto sample = read((*looks)[index]);
         if (!sample) return sample.error();
-        goOn(*sample, before);
+        const int session = (*looks)[index].session;
+        if (const auto before = earlier->find(session); before != earlier->end()) goOnFrom(before->second, *windows, session, *sample);
         sample->elapsedSeconds = (*looks)[index].at;
         sample->state = RunState::Running;
         sample->runId = info->runId;

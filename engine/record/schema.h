@@ -25,6 +25,9 @@ inline constexpr std::array schema{
     // What a person says of the run.
     "CREATE TABLE label(id INTEGER PRIMARY KEY CHECK(id = 1), name TEXT NOT NULL, note TEXT NOT NULL)",
 
+    // How many requests it has in all; no row where it has no end. A table of its own: files of before have none.
+    "CREATE TABLE workload(id INTEGER PRIMARY KEY CHECK(id = 1), requests INTEGER NOT NULL)",
+
     // One row each time the program worked on the run: 1, and one more for each resume. Totals as of its last span.
     "CREATE TABLE sessions(number INTEGER PRIMARY KEY, closed INTEGER NOT NULL DEFAULT 0, gap_ns INTEGER NOT NULL "
     "DEFAULT 0,"

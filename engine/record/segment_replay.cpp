@@ -155,7 +155,18 @@ Status feedInOrder(const RunFile& file, const RunTimes& times, const Session& se
 
 } // namespace
 
+Result<std::vector<std::uint32_t>> settingsThatRuled(const RunFile& file, const RunTimes& times) {
+    const auto sessions = readSessions(file, times);
+    if (!sessions) return sessions.error();
+    std::vector<std::uint32_t> out;
+    for (const auto& session : *sessions)
+        for (const auto& opening : session.openings)
+            out.push_back(opening.number);
+    return out;
+}
+
 Result<std::vector<SegmentFigures>> replaySegments(const RunFile& file, const RunTimes& times) {
+    if (auto status = checkStamps(file); !status) return status.error();
     const auto sessions = readSessions(file, times);
     if (!sessions) return sessions.error();
     std::vector<SegmentFigures> out;

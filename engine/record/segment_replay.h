@@ -16,7 +16,11 @@ inline constexpr const char* endedAsFailure = "outcome NOT IN ('success', 'cance
 /// Whether it counts among the requests that ended, as isEnd() has it.
 inline constexpr const char* ended = "outcome != 'cancelled'";
 
-/// The figures that the last session's end wrote down; nullopt when it wrote none, or another session followed.
+/// The settings that ruled a part of the run, in order: those of which replaySegments() tells.
+Result<std::vector<std::uint32_t>> settingsThatRuled(const RunFile& file, const RunTimes& times);
+
+/// The figures that the last session's end wrote down; nullopt when it did not write them of every setting that ruled, when
+/// another session followed, or when they cannot be: then they are to be worked out anew.
 Result<std::optional<std::vector<SegmentFigures>>> storedSegments(const RunFile& file);
 /// Writes them down, each in the row of its segment.
 Status storeSegments(const RunFile& file, const std::vector<SegmentFigures>& figures);

@@ -3,6 +3,8 @@
 #include "engine/record/percentiles_json.h"
 #include "engine/record/segment_replay.h"
 
+#include <algorithm>
+
 namespace penstock::record {
 
 namespace {
@@ -39,11 +41,11 @@ ordered_json toJson(const SegmentFigures& f) {
 bool fromJson(const json& in, SegmentFigures& f) {
     const Fields fields(in);
     f.change = fields.text("change");
-    f.start = fields.real("start");
-    f.end = fields.real("end");
-    f.settlingSeconds = fields.real("settling_seconds");
-    f.pausedSeconds = fields.real("paused_seconds");
-    f.windowSeconds = fields.real("window_seconds");
+    f.start = fields.seconds("start");
+    f.end = fields.seconds("end");
+    f.settlingSeconds = fields.seconds("settling_seconds");
+    f.pausedSeconds = fields.seconds("paused_seconds");
+    f.windowSeconds = fields.seconds("window_seconds");
     f.successes = fields.count("successes");
     f.failures = fields.count("failures");
     f.ended = fields.count("ended");
@@ -54,19 +56,25 @@ bool fromJson(const json& in, SegmentFigures& f) {
     f.costPerSuccess = fields.optionalReal("cost_per_success");
     f.tFirstToken = fields.distribution("t_first_token");
     f.upperBoundPerHour = fields.optionalReal("upper_bound_per_hour");
-    f.gapSeconds = fields.real("gap_seconds");
+    f.gapSeconds = fields.seconds("gap_seconds");
     f.gapFraction = fields.real("gap_fraction");
     f.newConnectionsPerSuccess = fields.optionalReal("new_connections_per_success");
     if (const auto interval = in.find("cost_interval"); interval != in.end() && interval->is_array() &&
                                                         interval->size() == 2 && interval->at(0).is_number() &&
                                                         interval->at(1).is_number())
         f.costInterval = Interval{interval->at(0).get<double>(), interval->at(1).get<double>()};
-    return fields.complete();
+    if (f.costInterval && !(f.costInterval->low >= 0 && f.costInterval->high >= f.costInterval->low && std::isfinite(f.costInterval->high)))
+        return false;
+    return fields.complete() && f.end >= f.start;
 }
 
 } // namespace
 
 Result<std::optional<std::vector<SegmentFigures>>> storedSegments(const RunFile& file) {
+    const auto times = readRunTimes(file);
+    if (!times) return times.error();
+    const auto ruled = settingsThatRuled(file, *times);
+    if (!ruled) return ruled.error();
     std::vector<SegmentFigures> out;
     bool whole = true;
     auto status = eachRow(file,
@@ -81,6 +89,8 @@ Result<std::optional<std::vector<SegmentFigures>>> storedSegments(const RunFile&
                               out.push_back(std::move(figures));
                           });
     if (!status) return status.error();
+    whole = whole && std::equal(out.begin(), out.end(), ruled->begin(), ruled->end(),
+                                [](const SegmentFigures& kept, std::uint32_t number) { return kept.number == number; });
     if (!whole || out.empty()) return std::optional<std::vector<SegmentFigures>>();
     return std::optional(std::move(out));
 }

@@ -31,6 +31,20 @@ Status countRequests(const RunFile& file, Summary& out) {
                                   out.failures += count;
                           });
     if (!status) return status;
+    // The last session's share of those seen; what sessions before it answered for good it did not look at again.
+    const auto seen = file.value("SELECT (SELECT count(*) FROM requests WHERE session < (SELECT max(number) FROM sessions))"
+                                 " + (SELECT requests_seen FROM samples WHERE session = (SELECT max(number) FROM sessions)"
+                                 " ORDER BY sequence DESC LIMIT 1)");
+    if (!seen) return seen.error();
+    const auto begun = file.value("SELECT count(DISTINCT request) FROM attempts WHERE request NOT IN (SELECT request FROM requests)");
+    if (!begun) return begun.error();
+    const auto complete = file.value("SELECT complete FROM run");
+    if (!complete) return complete.error();
+    // A killed session's last sample is older than its last attempts.
+    out.unfinished = begun->toULongLong();
+    const auto left = seen->toLongLong() - static_cast<std::int64_t>(out.requests);
+    if (left > 0) out.unfinished = std::max(*out.unfinished, static_cast<std::uint64_t>(left));
+    if (complete->toBool()) out.unfinished = 0;
     const auto skipped = file.value("SELECT skipped_lines FROM run");
     if (!skipped) return skipped.error();
     out.skippedLines = skipped->toULongLong();
@@ -156,6 +170,7 @@ Status addAvoidableCost(const RunFile& file, const Windows& windows, Summary& ou
 } // namespace
 
 Result<Summary> summarise(const RunFile& file, const RunInfo& info, const Windows& windows) {
+    if (auto status = checkStamps(file); !status) return status.error();
     Summary out;
     out.runId = info.runId;
     out.simulated = info.simulated;

@@ -23,6 +23,7 @@ ordered_json summaryJson(const Summary& s) {
     out["failures"] = s.failures;
     out["cancelled"] = s.cancelled;
     out["shed"] = s.shed;
+    out["unfinished"] = nullable(s.unfinished);
     out["salvaged"] = s.salvaged;
     out["degraded"] = s.degraded;
     out["skipped_lines"] = s.skippedLines;
@@ -75,14 +76,17 @@ std::optional<Summary> summaryFrom(const std::string& text) {
     // Empty is written as null.
     if (const auto version = object.find("http_version"); version != object.end() && version->is_string())
         s.httpVersion = version->get<std::string>();
-    s.windowSeconds = in.real("window_seconds");
-    s.pausedSeconds = in.real("paused_seconds");
+    s.windowSeconds = in.seconds("window_seconds");
+    s.pausedSeconds = in.seconds("paused_seconds");
     s.requests = in.count("requests");
     s.ended = in.count("ended");
     s.successes = in.count("successes");
     s.failures = in.count("failures");
     s.cancelled = in.count("cancelled");
     s.shed = in.count("shed");
+    // Summaries of before do not tell it.
+    if (const auto left = object.find("unfinished"); left != object.end() && left->is_number_unsigned())
+        s.unfinished = left->get<std::uint64_t>();
     s.salvaged = in.count("salvaged");
     s.degraded = in.count("degraded");
     s.skippedLines = in.count("skipped_lines");
@@ -93,10 +97,10 @@ std::optional<Summary> summaryFrom(const std::string& text) {
     s.costPerSuccess = in.optionalReal("cost_per_success");
     s.costPerMillionOutputTokens = in.optionalReal("cost_per_million_output_tokens");
     s.upperBoundSuccessesPerHour = in.optionalReal("upper_bound_successes_per_hour");
-    s.maxConcurrency = static_cast<int>(in.whole("max_concurrency"));
-    s.inFlightPeak = static_cast<int>(in.whole("in_flight_peak"));
+    s.maxConcurrency = in.integer("max_concurrency");
+    s.inFlightPeak = in.integer("in_flight_peak");
     s.inFlightMean = in.optionalReal("in_flight_mean").value_or(0);
-    s.gapSeconds = in.real("gap_seconds");
+    s.gapSeconds = in.seconds("gap_seconds");
     s.gapFraction = in.optionalReal("gap_fraction").value_or(0);
     s.connectionsOpened = in.count("connections_opened");
     s.newConnectionsPerSuccess = in.optionalReal("new_connections_per_success");

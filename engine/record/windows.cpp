@@ -1,6 +1,7 @@
 #include "engine/record/windows.h"
 
 #include "engine/record/pause_rows.h"
+#include "engine/record/run_times.h"
 
 #include <algorithm>
 #include <limits>
@@ -69,6 +70,12 @@ Result<Windows> readWindows(const RunFile& file) {
     Windows windows;
     if (auto status = readSegments(file, windows.segments); !status) return status.error();
     if (auto status = readSessions(file, windows.sessions); !status) return status.error();
+    // Sums of what cannot be would go beyond all numbers.
+    const auto bad = [](std::int64_t ns) { return ns < 0 || ns > longestNs; };
+    for (const auto& segment : windows.segments)
+        if (bad(segment.startNs)) return Error{"the run file " + file.path() + ": it is damaged (a time in it cannot be)"};
+    for (const auto& window : windows.sessions)
+        if (bad(window.startNs) || bad(window.endNs)) return Error{"the run file " + file.path() + ": it is damaged (a time in it cannot be)"};
     for (const auto& window : windows.sessions) {
         windows.lengthNs += window.endNs - window.startNs;
         const auto pauses = readPauses(file, window.session, window.startNs);

@@ -12,6 +12,10 @@
 
 #include "engine/base/record_csv.h"
 
+#include <spdlog/spdlog.h>
+
+#include <thread>
+
 namespace penstock::record {
 
 Result<std::unique_ptr<Writer>> Writer::open(const Setup& setup) {
@@ -20,10 +24,49 @@ Result<std::unique_ptr<Writer>> Writer::open(const Setup& setup) {
     return writer;
 }
 
+Status Writer::inTransaction(const std::function<Status()>& work) {
+    std::optional<Instant> since;
+    for (;;) {
+        Status status = file_->exec("BEGIN IMMEDIATE");
+        if (status) {
+            status = work();
+            if (status) status = file_->exec("COMMIT");
+        }
+        if (status) {
+            if (since) spdlog::info("the run file {} can be written again", file_->path());
+            return status;
+        }
+        const bool busy = file_->wasBusy();
+        // SQLite may have rolled back by itself already; then this one fails, and rightly so.
+        (void)file_->exec("ROLLBACK");
+        if (!busy) return status;
+        const auto now = setup_.now();
+        if (!since) {
+            since = now;
+            spdlog::warn("{}; waiting for it, nothing is lost", status.error().message);
+        }
+        if (now - *since >= patience) return status;
+        // Most refusals have waited in SQLite already; some come at once.
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+}
+
 Status Writer::begin() {
     auto file = RunFile::open(pathOf(runFileName));
     if (!file) return file.error();
     file_ = std::move(*file);
+    // As one: a resume that is refused leaves the run as it was.
+    if (auto status = inTransaction([this] { return openSession(); }); !status) return status;
+    auto store = RunStore::make(*file_, setup_.session, setup_.epoch);
+    if (!store) return store.error();
+    store_ = std::move(*store);
+    return rewriteResults();
+}
+
+Status Writer::openSession() {
+    // First of all: it fails when what the session goes on from is no longer the file's last one.
+    const auto session = "INSERT INTO sessions(number) VALUES(" + std::to_string(setup_.session) + ")";
+    if (auto status = file_->exec(session.c_str()); !status) return status;
     // What is asked again has no result any more; its attempts stay what they were.
     for (const char* sql : {"DELETE FROM texts WHERE request IN (SELECT request FROM requests WHERE outcome IN "
                             PENSTOCK_ASKED_AGAIN ")",
@@ -34,38 +77,36 @@ Status Writer::begin() {
         if (auto status = file_->exec(sql); !status) return status;
     for (const auto& [name, column] : indexes)
         if (auto status = file_->exec((std::string("DROP INDEX IF EXISTS ") + name).c_str()); !status) return status;
-    const auto session = "INSERT INTO sessions(number) VALUES(" + std::to_string(setup_.session) + ")";
-    if (auto status = file_->exec(session.c_str()); !status) return status;
-    auto store = RunStore::make(*file_, setup_.session, setup_.epoch);
-    if (!store) return store.error();
-    store_ = std::move(*store);
+    return okStatus();
+}
+
+Status Writer::rewriteResults() {
     auto results = ResultsFile::rewrite(pathOf("results.jsonl"), *file_, setup_.info.runId);
     if (!results) return results.error();
     results_ = std::move(*results);
     return okStatus();
 }
 
-Status Writer::commitRows(const Batch& batch) {
-    if (auto status = file_->checkPresent(); !status) return status;
-    if (auto status = file_->exec("BEGIN IMMEDIATE"); !status) return status;
+Status Writer::writeRows(const Batch& batch) {
     for (const auto& entry : batch.entries)
         if (auto status = store_->write(entry); !status) return status;
-    if (batch.totals)
-        if (auto status = store_->writeTotals(*batch.totals); !status) return status;
-    return file_->exec("COMMIT");
+    return batch.totals ? store_->writeTotals(*batch.totals) : okStatus();
 }
 
-Status Writer::write(const Batch& batch) {
+Status Writer::commit(const Batch& batch) {
     if (batch.entries.empty() && !batch.totals) return okStatus();
-    if (auto status = commitRows(batch); !status) {
-        // SQLite may have rolled back by itself already; then this one fails, and rightly so.
-        (void)file_->exec("ROLLBACK");
-        return status;
-    }
+    if (auto status = file_->checkPresent(); !status) return status;
+    return inTransaction([&] { return writeRows(batch); });
+}
+
+Status Writer::follow(const Batch& batch) {
     std::string lines;
     for (const auto& entry : batch.entries)
         if (const auto* result = std::get_if<RequestResult>(&entry)) lines += resultLine(setup_.info.runId, *result);
-    return results_->append(lines);
+    if (lines.empty()) return okStatus();
+    if (results_->isIntact()) return results_->append(lines);
+    spdlog::warn("{} was changed by another program; it is written anew", pathOf("results.jsonl"));
+    return rewriteResults();
 }
 
 std::optional<Completion> Writer::storedAnswer(RequestId id) const {
@@ -80,7 +121,14 @@ std::optional<Completion> Writer::storedAnswer(RequestId id) const {
     return std::move(result->completion);
 }
 
-Status Writer::markEnd(const std::string& summary, bool complete) {
+Status Writer::markEnd(const std::vector<SegmentFigures>& figures, const std::string& summary, bool complete) {
+    for (const auto& [name, column] : indexes) {
+        const auto sql = std::string("CREATE INDEX IF NOT EXISTS ") + name + " ON requests(" + column + ")";
+        if (auto status = file_->exec(sql.c_str()); !status) return status;
+    }
+    if (auto status = storeSegments(*file_, figures); !status) return status;
+    const auto closed = "UPDATE sessions SET closed = 1 WHERE number = " + std::to_string(setup_.session);
+    if (auto status = file_->exec(closed.c_str()); !status) return status;
     auto query = file_->prepare("UPDATE run SET complete = ?, summary = CAST(? AS TEXT)");
     if (!query) return query.error();
     query->bindValue(0, complete ? 1 : 0);
@@ -90,8 +138,6 @@ Status Writer::markEnd(const std::string& summary, bool complete) {
 
 Result<Summary> Writer::conclude(bool complete) {
     if (auto status = file_->checkPresent(); !status) return status.error();
-    const auto closed = "UPDATE sessions SET closed = 1 WHERE number = " + std::to_string(setup_.session);
-    if (auto status = file_->exec(closed.c_str()); !status) return status.error();
     const auto windows = readWindows(*file_);
     if (!windows) return windows.error();
     auto summary = summarise(*file_, setup_.info, *windows);
@@ -102,16 +148,14 @@ Result<Summary> Writer::conclude(bool complete) {
     if (!figures) return figures.error();
     const auto text = summaryText(*summary, *windows);
 
+    if (!results_->isIntact())
+        if (auto status = rewriteResults(); !status) return status.error();
     if (auto status = writeSpansCsv(*file_, setup_.info, pathOf("spans.csv")); !status) return status.error();
     if (auto status = writeWhole(pathOf("record.csv"), recordCsv(recordOf(*summary))); !status) return status.error();
     if (auto status = writeWhole(pathOf("summary.json"), text); !status) return status.error();
-    for (const auto& [name, column] : indexes) {
-        const auto sql = std::string("CREATE INDEX IF NOT EXISTS ") + name + " ON requests(" + column + ")";
-        if (auto status = file_->exec(sql.c_str()); !status) return status.error();
-    }
-    if (auto status = storeSegments(*file_, *figures); !status) return status.error();
-    // Last, so that a run is called complete only when its whole folder is.
-    if (auto status = markEnd(text, complete); !status) return status.error();
+    // Last and as one, so that a run is called ended, and complete, only when its whole folder is, and no reader sees a part
+    // of what the end says.
+    if (auto status = inTransaction([&] { return markEnd(*figures, text, complete); }); !status) return status.error();
     figures_ = std::move(*figures);
     file_->settle();
     return summary;

@@ -1,13 +1,16 @@
 #pragma once
 
 #include "engine/base/run_info.h"
+#include "engine/base/segment_figures.h"
 #include "engine/base/summary.h"
 #include "engine/record/results_file.h"
 #include "engine/record/run_store.h"
 #include "engine/record/write_queue.h"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace penstock::record {
 
@@ -20,14 +23,19 @@ public:
         RunInfo info;
         int session = 1;
         Instant epoch{};
+        std::function<Instant()> now; ///< of the clock by which a lock's end is awaited
     };
+    /// How long another program's lock on the run file is waited for before writing counts as failed.
+    static constexpr Nanos patience = std::chrono::minutes{3};
 
     /// Opens the run file, opens the session and writes results.jsonl anew.
     static Result<std::unique_ptr<Writer>> open(const Setup& setup);
 
-    /// One batch: the rows, the totals, the lines. An Error when nothing of the batch was kept in the run file, or when
-    /// results.jsonl could not follow it.
-    Status write(const Batch& batch);
+    /// One batch's rows and totals, as one transaction: after an Error nothing of it was kept. While another program
+    /// holds the file locked it waits, and says so once in the log.
+    Status commit(const Batch& batch);
+    /// The lines of a batch that was committed, to results.jsonl.
+    Status follow(const Batch& batch);
 
     std::optional<Completion> storedAnswer(RequestId id) const;
 
@@ -40,8 +48,12 @@ private:
     explicit Writer(Setup setup)
         : setup_(std::move(setup)) {}
     Status begin();
-    Status commitRows(const Batch& batch);
-    Status markEnd(const std::string& summary, bool complete);
+    Status openSession();
+    Status writeRows(const Batch& batch);
+    Status rewriteResults();
+    Status markEnd(const std::vector<SegmentFigures>& figures, const std::string& summary, bool complete);
+    /// `work` in a transaction, again and again while a lock hinders it.
+    Status inTransaction(const std::function<Status()>& work);
     std::string pathOf(const char* name) const { return setup_.folder + "/" + name; }
 
     const Setup setup_;

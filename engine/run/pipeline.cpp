@@ -160,6 +160,7 @@ RunInfo Pipeline::describe() const {
     info.workloadDigest = prepared_->check.digest;
     info.workloadOptions = prepared_->digestOptions;
     info.skippedLines = prepared_->check.badLineCount;
+    if (prepared_->check.requests > 0) info.workloadRequests = prepared_->check.requests;
     info.seed = options_.seed;
     info.startedAt = clock_.wallNow();
     info.requestHeaders = requestHeaders(options_.target, options_.workload.stream);

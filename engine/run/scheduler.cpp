@@ -183,7 +183,7 @@ void Scheduler::take(Request first, bool underWay) {
     // A loop, for a dialogue may have any number of turns that end without being sent.
     for (std::optional<Request> next = std::move(first); next; underWay = true) {
         Request request = *std::exchange(next, std::nullopt);
-        ++requestsSeen_;
+        if (!resumed_.isFinished(request.id)) ++requestsSeen_;
         if (resumed_.isFinished(request.id)) {
             const auto answer = resumed_.storedAnswer ? resumed_.storedAnswer(request.id) : std::nullopt;
             next = parts_.source.finished(request.id, answer ? &*answer : nullptr);

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include <future>
+#include <stdexcept>
 
 using namespace penstock;
 
@@ -27,6 +28,15 @@ private Q_SLOTS:
             go.set_value();
         }
         QCOMPARE(did_, (std::vector<int>{1, 2, 3, 9}));
+    }
+
+    void aJobThatThrowsEndsNeitherTheProcessNorTheJobsBehindIt() {
+        {
+            WorkThread thread(job(9), WorkThread::Rest::Done);
+            thread.give([] { throw std::length_error("more than there is"); });
+            thread.give(job(1));
+        }
+        QCOMPARE(did_, (std::vector<int>{1, 9}));
     }
 
     void aJobTakesThePlaceOfOneWithItsKey() {

@@ -123,6 +123,7 @@ private Q_SLOTS:
                                  "failures",
                                  "cancelled",
                                  "shed",
+                                 "unfinished",
                                  "salvaged",
                                  "success_rate",
                                  "successes_per_hour",

@@ -144,6 +144,7 @@ private Q_SLOTS:
             const auto span = once(0, 1, 0, 0, 100);
             SessionTotals totals;
             totals.firstQueued = at(0);
+            totals.gap = std::chrono::milliseconds{10};
             recorder->span(span, totals);
             recorder->result(resultOf(span, "one"));
             recorder->sample(sampleAt(3, 0.05, 0));
@@ -180,7 +181,7 @@ private Q_SLOTS:
         QCOMPARE(samples->at(2).successes, 1u);
         QCOMPARE(samples->at(3).elapsedSeconds, 0.2);
         QCOMPARE(samples->at(3).successes, 2u);
-        QCOMPARE(samples->at(3).retriesByCause, (std::map<std::string, std::uint64_t>{{"429", 2}}));
+        QCOMPARE(samples->at(3).retriesByCause, (std::map<std::string, std::uint64_t>{{"429", 1}})); // the first session made no retry
         QCOMPARE(samples->at(3).gapSeconds, 0.018);
         const auto run = readOverview(*file);
         QCOMPARE(run->segments.size(), 2u);
@@ -188,6 +189,156 @@ private Q_SLOTS:
         QCOMPARE(run->segments[1].start, 0.12);
         QCOMPARE(run->segments[1].windowSeconds, 0.08);
         QCOMPARE(run->lengthSeconds, 0.2);
+    }
+
+    /// Stopped with a failure that is asked again, a request cut off and one that still waited; then resumed under other knobs.
+    void aResumedRunsSeriesEndsWithTheFiguresOfItsSummary() {
+        const auto folder = newFolder();
+        auto info = someRun();
+        info.workloadRequests = 5;
+        const auto ending = [](RequestId id, int attempt, std::uint32_t segment, int from, int to, OutcomeKind kind) {
+            auto span = once(id, segment, from, from, to);
+            span.attempt = attempt;
+            span.outcome.kind = kind;
+            if (kind != OutcomeKind::Success) {
+                span.usage = {};
+                span.wastedTokens = 4;
+            }
+            span.contentEvents = 3;
+            return span;
+        };
+        const auto endOf = [](std::uint64_t sequence, double elapsed, const SessionTotals& totals, const std::vector<Span>& spans) {
+            Snapshot s;
+            s.sequence = sequence;
+            s.elapsedSeconds = elapsed;
+            s.attempts = spans.size();
+            s.inFlightPeak = totals.inFlightPeak;
+            s.inFlightMean = totals.inFlightIntegral / 1e9 / elapsed;
+            s.gapSeconds = toSeconds(totals.gap);
+            s.connectionsOpened = totals.connectionsOpened;
+            double held = 0;
+            for (const auto& span : spans) {
+                held += toSeconds(*span.tInFlight());
+                s.contentEvents += span.contentEvents;
+                s.wastedTokens += span.wastedTokens;
+                if (!span.outcome.success()) continue;
+                s.inputTokens += *span.usage.input;
+                s.outputTokens += *span.usage.output;
+            }
+            const auto good = std::count_if(spans.begin(), spans.end(), [](const Span& span) { return span.outcome.success(); });
+            s.upperBoundPerHour = s.inFlightPeak * 3600 / (held / static_cast<double>(good)); // the peak is the cap here
+            return s;
+        };
+        SessionTotals first;
+        first.firstQueued = at(0);
+        first.gap = std::chrono::milliseconds{10};
+        first.inFlightIntegral = 0.26e9;
+        first.inFlightPeak = 4;
+        first.connectionsOpened = 3;
+        first.attemptsStarted = 4;
+        const std::vector<Span> before{ending(0, 1, 1, 0, 100, OutcomeKind::Success), ending(1, 1, 1, 0, 20, OutcomeKind::ConnectFailed),
+                                       ending(2, 1, 1, 0, 80, OutcomeKind::Success), ending(3, 1, 1, 40, 100, OutcomeKind::CancelledByUser)};
+        Summary stopped;
+        {
+            auto recorder = create(folder, info);
+            recorder->segment(someSegment(1, 4));
+            for (const auto& span : before) {
+                recorder->span(span, first);
+                if (span.request != 3) recorder->result(resultOf(span, "x"));
+            }
+            auto sample = endOf(8, 0.13, first, before); // 30 ms went by until the stop was over
+            sample.segment = 1;
+            sample.requestsSeen = 5;
+            sample.successes = 2;
+            sample.failures = 1;
+            sample.ended = 3;
+            recorder->sample(sample);
+            const auto summary = recorder->close(first, false);
+            QVERIFY(summary.ok());
+            stopped = *summary;
+        }
+        QCOMPARE(stopped.requests, 3u);
+        QCOMPARE(stopped.successes + stopped.failures + stopped.cancelled + stopped.shed + *stopped.unfinished, 5u);
+        QCOMPARE(*stopped.unfinished, 2u);
+        {
+            const auto run = readOverview(*reading(folder));
+            QCOMPARE(*run->summary->unfinished, 2u);
+            QCOMPARE(*run->workloadRequests, 5u);
+        }
+        SessionTotals second;
+        second.firstQueued = at(500);
+        second.gap = std::chrono::milliseconds{2};
+        second.inFlightIntegral = 0.35e9;
+        second.inFlightPeak = 3;
+        second.connectionsOpened = 2;
+        second.attemptsStarted = 3;
+        const std::vector<Span> after{ending(1, 2, 2, 500, 600, OutcomeKind::Success), ending(3, 2, 2, 500, 650, OutcomeKind::Success),
+                                      ending(4, 1, 2, 500, 600, OutcomeKind::Success)};
+        Summary whole;
+        {
+            const auto point = readResumePoint(folder.toStdString());
+            QVERIFY(point.ok());
+            QCOMPARE(*point->info.workloadRequests, 5u);
+            auto recorder = resumeRecorder(optionsFor(folder), *point);
+            QVERIFY(recorder.ok());
+            auto segment = someSegment(2, 3, std::chrono::milliseconds{500});
+            segment.knobs.costPerHour = 7.2;
+            (*recorder)->segment(segment);
+            Snapshot begun;
+            begun.sequence = 1;
+            begun.segment = 2;
+            begun.requestsSeen = 3;
+            begun.inFlight = 3;
+            begun.inFlightPeak = 3;
+            (*recorder)->sample(begun);
+            for (const auto& span : after) {
+                (*recorder)->span(span, second);
+                (*recorder)->result(resultOf(span, "x"));
+            }
+            auto sample = endOf(2, 0.2, second, after);
+            sample.segment = 2;
+            sample.requestsSeen = 3;
+            sample.successes = 3;
+            sample.ended = 3;
+            sample.retries = 2;
+            sample.retriesByCause = {{"restart", 2}};
+            (*recorder)->sample(sample);
+            const auto summary = (*recorder)->close(second, true);
+            QVERIFY(summary.ok());
+            whole = *summary;
+        }
+        QCOMPARE(*whole.unfinished, 0u);
+        QCOMPARE(whole.requests, 5u);
+        const auto samples = readSamples(*reading(folder), 100);
+        QCOMPARE(samples->size(), 3u);
+        // The resumed session begins with what was kept: the failure that is asked again has no result any more.
+        const auto& begin = samples->at(1);
+        QCOMPARE(begin.requestsSeen, 5u);
+        QCOMPARE(begin.successes, 2u);
+        QCOMPARE(begin.failures, 0u);
+        QCOMPARE(begin.inFlightPeak, 4);
+        QCOMPARE(*begin.successesPerHour, 2 * 3600 / 0.1);
+        const auto& last = samples->at(2);
+        QCOMPARE(last.requestsSeen, whole.requests);
+        QCOMPARE(last.successes, whole.successes);
+        QCOMPARE(last.failures, whole.failures);
+        QCOMPARE(last.ended, whole.ended);
+        QCOMPARE(last.attempts, whole.attempts);
+        QCOMPARE(last.retries, whole.retries);
+        QCOMPARE(last.retriesByCause, whole.retriesByCause);
+        QCOMPARE(last.wastedTokens, whole.wastedTokens);
+        QCOMPARE(last.inputTokens, *whole.inputTokens);
+        QCOMPARE(last.outputTokens, *whole.outputTokens);
+        QCOMPARE(last.contentEvents, 21u);
+        QCOMPARE(last.connectionsOpened, whole.connectionsOpened);
+        QCOMPARE(last.inFlightPeak, whole.inFlightPeak);
+        QCOMPARE(last.gapSeconds, whole.gapSeconds);
+        QCOMPARE(last.gapFraction, whole.gapFraction);
+        QCOMPARE(last.inFlightMean, whole.inFlightMean);
+        QCOMPARE(whole.windowSeconds, 0.25);
+        QCOMPARE(*last.successesPerHour, *whole.successesPerHour);
+        QCOMPARE(*last.costPerSuccess, *whole.costPerSuccess);
+        QCOMPARE(*last.upperBoundPerHour, *whole.upperBoundSuccessesPerHour);
     }
 
     void everyFieldOfASampleComesBack() {

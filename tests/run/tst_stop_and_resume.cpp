@@ -84,6 +84,9 @@ private Q_SLOTS:
         QCOMPARE(run.resultOf("r1").attempts, 3); // its attempts go on counting
         QCOMPARE(run.resultOf("r5").attempts, 1);
         QVERIFY(run.scheduler->complete());
+        Snapshot snapshot;
+        run.scheduler->fill(snapshot);
+        QCOMPARE(snapshot.requestsSeen, std::uint64_t{3}); // what has its result is not seen again
     }
 
     void aResumedDialogueGoesOnFromItsStoredAnswer() {
