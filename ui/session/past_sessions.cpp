@@ -7,8 +7,12 @@ Snapshot onTheRunsAxis(const Snapshot& session, const PastSessions& past, double
     out.elapsedSeconds += start;
     auto segments = past.segments;
     if (session.segments)
-        for (const auto& segment : *session.segments)
-            if (segments.empty() || segment.number > segments.back().number) segments.push_back(segment);
+        for (auto segment : *session.segments) {
+            if (!segments.empty() && segment.number <= segments.back().number) continue;
+            segment.start += start;
+            segment.end += start;
+            segments.push_back(std::move(segment));
+        }
     out.segments = std::make_shared<const std::vector<SegmentFigures>>(std::move(segments));
     if (session.active) {
         auto active = *session.active;

@@ -173,8 +173,11 @@ Status RunSession::begin(RunSetup setup, bool resume) {
     if (const auto started = engine_->start(options); !started) return started.error();
     if (!resume) own_.reset();
     past_.reset();
+    double start = 0;
     if (resume) {
         past_ = PastSessions{};
+        // Run time goes on where the last session's window ended.
+        start = overview_ && !overview_->segments.empty() ? overview_->segments.back().end : history_.end();
         if (overview_) {
             past_->answered = overview_->requests;
             past_->segments = overview_->segments;
@@ -190,7 +193,7 @@ Status RunSession::begin(RunSetup setup, bool resume) {
     archiveState_ = Archive::Closed;
     ran_ = std::move(setup);
     resumed_ = resume;
-    start_ = 0;
+    toRunTime(start);
     total_.reset();
     stopAsked_ = false;
     nextCompare_ = 0;
@@ -250,11 +253,9 @@ void RunSession::onSnapshot(std::shared_ptr<const Snapshot> snapshot) {
     }
     if (snapshot->total > 0) total_ = snapshot->total + (past_ ? past_->answered : 0);
     if (past_) {
-        if (start_ <= 0 && snapshot->segments && !snapshot->segments->empty()) toRunTime(snapshot->segments->front().start);
         snapshot = std::make_shared<const Snapshot>(onTheRunsAxis(*snapshot, *past_, start_));
     }
-    // A resumed session has its place on the axis once its first setting is known.
-    if (last_->elapsedSeconds > 0 && (!past_ || start_ > 0))
+    if (last_->elapsedSeconds > 0)
         history_.add(past_ ? std::make_shared<const Snapshot>(inTheRunsSeries(*snapshot, *past_)) : snapshot);
     snapshot_ = std::move(snapshot);
     if (archiveState_ == Archive::Closed && !snapshot_->runId.empty() && last_->elapsedSeconds > 0) openLive();
@@ -269,11 +270,10 @@ void RunSession::onSnapshot(std::shared_ptr<const Snapshot> snapshot) {
 /// The session's place in the run. What the one before showed after its last record (a pause, the wait for a stop) is no run time.
 void RunSession::toRunTime(double start) {
     start_ = start;
-    if (history_.end() <= start) return;
+    if (start <= 0 || history_.end() <= start) return;
     std::vector<Snapshot> kept;
     for (const auto& entry : history_.entries(0, start, mostPoints)) kept.push_back(*entry);
     history_.load(std::move(kept));
-    Q_EMIT historyReplaced();
 }
 
 /// The run file of the run that goes on, for its requests.

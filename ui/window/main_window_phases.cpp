@@ -63,7 +63,7 @@ void MainWindow::tellOpened() {
 void MainWindow::tellNext() {
     if (!session_.nextAsksAnother() || session_.live()) return;
     const auto& next = session_.setup();
-    banner_->say(Banner::Kind::Note, tr("The next run asks %1; what is shown is of %2.").arg(next.targetName, session_.shownSetup().targetName));
+    banner_->say(Banner::Kind::Note, tr("The next run asks %1; the run that is shown asked %2.").arg(next.targetName, session_.shownSetup().targetName));
 }
 
 /// A file holds no key, no secret header and no authority: they come from the target that was set up for the same address.

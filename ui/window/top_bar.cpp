@@ -167,8 +167,8 @@ void TopBar::showTarget() {
     const QString next = session_.nextAsksAnother() ? tr("next run: %1").arg(session_.setup().targetName) : QString();
     if (session_.phase() == RunSession::Phase::Viewing) {
         QStringList parts{tr("recorded run")};
-        if (!target.model.empty()) parts << QString::fromStdString(target.model);
         if (!next.isEmpty()) parts << next;
+        if (!target.model.empty()) parts << QString::fromStdString(target.model);
         tellTarget(parts.join(QStringLiteral(" \u00b7 ")));
         health_->setState(HealthDot::State::Unknown, tr("this is a recorded run: nobody is asked"));
         return;
@@ -178,7 +178,7 @@ void TopBar::showTarget() {
     const auto snapshot = session_.snapshotIsOfTarget() ? session_.snapshot() : nullptr;
     parts << QStringLiteral("chat") << (snapshot && !snapshot->httpVersion.empty() ? negotiatedProtocol(target, *snapshot) : chosenProtocol(target));
     if (shown.keyAwaited) parts << tr("key not read yet");
-    if (!next.isEmpty()) parts << next;
+    if (!next.isEmpty()) parts.prepend(next); // the end may be cut short
     tellTarget(parts.join(QStringLiteral(" \u00b7 ")));
     if (snapshot && snapshot->keyRefusals > 0) health_->setState(HealthDot::State::Bad, tr("it refuses the key"));
     else if (session_.live() && snapshot && snapshot->window.successes > 0) health_->setState(HealthDot::State::Good, tr("it answers"));

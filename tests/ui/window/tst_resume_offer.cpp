@@ -103,7 +103,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session_->phase() == RunSession::Phase::Viewing, patience);
         QCOMPARE(session_->file(), cutOff(QStringLiteral("crashed")));
         QVERIFY(!bar().isVisible());
-        QVERIFY(banner().contains(QStringLiteral("was cut off")));
+        QVERIFY(banner().contains(QStringLiteral("This run is not complete")));
     }
 
     void whatIsDismissedIsNotOfferedAgain() {

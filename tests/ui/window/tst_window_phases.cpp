@@ -60,7 +60,7 @@ private Q_SLOTS:
         picture(QStringLiteral("stopped"));
         QVERIFY(bannerButton(QStringLiteral("Resume")));
         QTest::mouseClick(bannerButton(QStringLiteral("Resume")), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(session_->sessionStart() > 0 && session_->snapshot()->successes > 0, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(session_->sessionStart() > 0 && session_->snapshot() && session_->snapshot()->successes > 0, patience);
         QVERIFY(shows(QStringLiteral(" / 60")));
         picture(QStringLiteral("resumed"));
         QTRY_VERIFY_WITH_TIMEOUT(session_->phase() == RunSession::Phase::Ended && session_->overview() && session_->overview()->complete, patience);
@@ -101,7 +101,7 @@ private Q_SLOTS:
         QVERIFY(session_->setSetup(setup).ok());
         QVERIFY(shows(QStringLiteral("Simulated endpoint")));
         QVERIFY(shows(QStringLiteral("simulated")));
-        QCOMPARE(banner(), QStringLiteral("The next run asks http://127.0.0.1:9/v1; what is shown is of Simulated endpoint."));
+        QCOMPARE(banner(), QStringLiteral("The next run asks http://127.0.0.1:9/v1; the run that is shown asked Simulated endpoint."));
         QVERIFY(button(QStringLiteral("New run")));
         QVERIFY(button(QStringLiteral("New run"))->toolTip().contains(QStringLiteral("New run on http://127.0.0.1:9/v1")));
         QVERIFY(!button(QStringLiteral("Start")));
