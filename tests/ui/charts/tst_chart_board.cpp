@@ -267,12 +267,7 @@ private Q_SLOTS:
 
     /// The words that a picture of the chart holds.
     static QString wordsIn(const LiveChart& chart, QSize size) {
-        const QTemporaryDir folder;
-        const QString path = folder.filePath(QStringLiteral("chart.svg"));
-        if (!chart.saveSvg(path, size).ok()) return {};
-        QFile file(path);
-        if (!file.open(QIODevice::ReadOnly)) return {};
-        QXmlStreamReader xml(&file);
+        QXmlStreamReader xml(chart.svg(QStringLiteral("chart.svg"), size).draw()());
         QString words;
         while (!xml.atEnd())
             if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("text")) words += xml.readElementText() + QLatin1Char('|');
