@@ -166,8 +166,9 @@ void KnobPanel::changeCap(int by) {
     if (!readOnly_ && cap != draft_.edited().maxConcurrency) turn("max-concurrency", static_cast<std::uint64_t>(cap), true);
 }
 
-void KnobPanel::setApplied(std::optional<std::uint32_t> revision) {
-    if (revision == revision_) return;
+void KnobPanel::setApplied(std::optional<std::uint32_t> revision, std::uint32_t setting) {
+    if (revision == revision_ && setting == setting_) return;
+    setting_ = setting;
     if (!revision || !revision_ || *revision > *revision_) awaiting_ = false;
     revision_ = revision;
     showFooter();

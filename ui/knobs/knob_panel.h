@@ -54,7 +54,8 @@ public:
     /// of undo. Meanwhile whoever owns the stack must not let a step be taken back.
     void view(const std::optional<Knobs>& knobs);
     /// Which set the engine works with (Snapshot::knobsRevision); nullopt: no run goes on. Shown in the last line.
-    void setApplied(std::optional<std::uint32_t> revision);
+    /// `setting`: its number in the run, which of a resumed run is not its number in this session; 0 while it is not known.
+    void setApplied(std::optional<std::uint32_t> revision, std::uint32_t setting = 0);
 
     /// Raises or lowers the in-flight cap, as keys of presentation mode do; keys pressed in a row are one step of undo.
     void changeCap(int by);
@@ -101,6 +102,7 @@ private:
     bool pushing_ = false, readOnly_ = false;
     std::optional<Knobs> own_; ///< the person's, while others are viewed
     std::optional<std::uint32_t> revision_;
+    std::uint32_t setting_ = 0;
     bool awaiting_ = false; ///< asked for while a run goes on, and not confirmed by a newer revision
     QString profileName_;   ///< last chosen or matched; empty: none
 

@@ -146,7 +146,8 @@ void KnobPanel::showFooter() {
     if (readOnly_) footer_->setText(tr("Of a finished run: not to be turned"));
     else if (!revision_) footer_->setText(tr("In force from the start of the next run"));
     else if (awaiting_) footer_->setText(tr("Asked for; not yet in force"));
-    else footer_->setText(tr("In force: setting %1 of this run").arg(*revision_ + 1));
+    else if (setting_ == 0) footer_->setText(tr("In force"));
+    else footer_->setText(tr("In force: setting %1 of this run").arg(setting_));
 }
 
 void KnobPanel::setReadOnly(bool on) {

@@ -44,7 +44,7 @@ void RunSession::show(RunOverview overview) {
     ran_ = std::move(setup);
     last_.reset();
     past_.reset();
-    total_.reset();
+    total_ = overview_->workloadRequests;
     shownTime_.reset();
     if (!overview_->segments.empty()) {
         if (!own_) own_ = knobs_;

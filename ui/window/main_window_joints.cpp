@@ -148,7 +148,8 @@ void MainWindow::refresh() {
     showMarkers();
     tellKeyRefusal();
     charts_->refresh();
-    knobs_->setApplied(session_.live() && session_.snapshot() ? std::optional(session_.snapshot()->knobsRevision) : std::nullopt);
+    const auto snapshot = session_.live() ? session_.snapshot() : nullptr;
+    knobs_->setApplied(snapshot ? std::optional(snapshot->knobsRevision) : std::nullopt, snapshot ? snapshot->segment : 0);
     tables_->refresh();
     status_->refresh();
     frames_.refreshed(std::chrono::nanoseconds(timer.nsecsElapsed()));
