@@ -1,6 +1,7 @@
 #include "engine/run/scheduler.h"
 
 #include "engine/admission/degrade.h"
+#include "engine/run/target_signs.h"
 
 #include <spdlog/spdlog.h>
 
@@ -11,16 +12,6 @@ namespace penstock {
 namespace {
 
 constexpr const char* deadlineMessage = "not complete within the request's deadline";
-
-/// Endings in which the target was not reached at all.
-bool isUnreached(OutcomeKind kind) {
-    return kind == OutcomeKind::ConnectFailed || kind == OutcomeKind::TlsFailed || kind == OutcomeKind::ConnectTimeout;
-}
-
-/// RFC 9110, 15.5.2 and 15.5.4: without a key that will do, or with one that may not.
-bool refusesKey(const Outcome& outcome) {
-    return outcome.kind == OutcomeKind::Rejected && (outcome.status == 401 || outcome.status == 403);
-}
 
 } // namespace
 

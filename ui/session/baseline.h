@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/base/segment_figures.h"
-#include "engine/run_archive.h"
+#include "engine/engine.h"
 
 #include <QString>
 

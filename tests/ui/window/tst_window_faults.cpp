@@ -274,7 +274,7 @@ private Q_SLOTS:
         bench_->action(QStringLiteral("Resume this run"))->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(!session().live() && !bench_->sentence().isEmpty(), patience);
         QVERIFY2(bench_->sentence().contains(QStringLiteral("is the server running")), qPrintable(bench_->sentence()));
-        QCOMPARE(session().file(), file);
+        QTRY_COMPARE_WITH_TIMEOUT(session().file(), file, patience); // it is read again
         QTRY_VERIFY_WITH_TIMEOUT(session().overview() &&
                                      session().overview()->requests == static_cast<std::uint64_t>(before.size()),
                                  patience);
