@@ -120,6 +120,7 @@ private Q_SLOTS:
 
         // The run that is shown keeps its target; of another one nothing is known yet.
         auto setup = session().setup();
+        setup.target.simulated = false; // built-in ones are all the same one
         setup.target.baseUrl = tls ? "https://127.0.0.1:1/v1" : "http://127.0.0.1:1/v1";
         QVERIFY(session().setSetup(setup).ok());
         QCOMPARE(told(), prefix + negotiated);
