@@ -123,7 +123,7 @@ private Q_SLOTS:
         setup.target.simulated = false; // built-in ones are all the same one
         setup.target.baseUrl = tls ? "https://127.0.0.1:1/v1" : "http://127.0.0.1:1/v1";
         QVERIFY(session().setSetup(setup).ok());
-        QCOMPARE(told(), prefix + negotiated);
+        QCOMPARE(told(), QStringLiteral("the target \u00b7 next run: the target \u00b7 chat \u00b7 ") + negotiated);
         QVERIFY(session().nextAsksAnother());
         QVERIFY(session().newRun().ok());
         QCOMPARE(told(), prefix + asked);
