@@ -8,6 +8,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QScrollArea>
 #include <QLabel>
 #include <QScrollBar>
 #include <QToolButton>
@@ -39,7 +40,19 @@ ChartBoard::ChartBoard(QWidget* parent)
     column->setContentsMargins(12, 4, 12, 8);
     column->setSpacing(6);
     column->addWidget(makeBar());
-    column->addLayout(grid_, 1);
+    // On a low window charts keep a height at which they can be read, and the board scrolls.
+    auto* all = new QWidget;
+    all->setLayout(grid_);
+    grid_->setContentsMargins(0, 0, 0, 0);
+    area_ = new QScrollArea;
+    area_->setWidget(all);
+    area_->setWidgetResizable(true);
+    area_->setFrameShape(QFrame::NoFrame);
+    area_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area_->setFocusPolicy(Qt::NoFocus);
+    all->setAutoFillBackground(false);
+    area_->viewport()->setAutoFillBackground(false);
+    column->addWidget(area_, 1);
     connect(&view_, &TimeView::changed, this, &ChartBoard::showView);
     place();
     showView();
@@ -170,8 +183,7 @@ int ChartBoard::columnsFor(std::size_t charts) const {
 }
 
 QSize ChartBoard::minimumSizeHint() const {
-    const int charts = presentation_ || enlarged_ != nullptr ? 1 : 2;
-    return {420, 60 + charts * 100};
+    return {420, 60 + 128};
 }
 
 void ChartBoard::place() {
@@ -203,6 +215,7 @@ void ChartBoard::enlarge(LiveChart* chart) {
     enlarged_ = chart;
     place();
     chart->setFocus();
+    area_->ensureWidgetVisible(chart);
 }
 
 void ChartBoard::showAll() {

@@ -9,6 +9,7 @@
 class QButtonGroup;
 class QGridLayout;
 class QLabel;
+class QScrollArea;
 class QScrollBar;
 class QToolButton;
 
@@ -71,6 +72,7 @@ private:
     bool settingBar_ = false;
 
     QGridLayout* grid_ = nullptr;
+    QScrollArea* area_ = nullptr;
     QButtonGroup* ranges_ = nullptr;
     QToolButton *freeze_ = nullptr, *back_ = nullptr;
     QLabel* frozen_ = nullptr;

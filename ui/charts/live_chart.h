@@ -45,7 +45,7 @@ public:
     void copyPicture() const;
 
     QSize sizeHint() const override { return {360, 200}; }
-    QSize minimumSizeHint() const override { return {200, 96}; }
+    QSize minimumSizeHint() const override { return {200, 128}; }
 
 Q_SIGNALS:
     void enlargeRequested();

@@ -81,7 +81,7 @@ void FigureDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
     painter->setFont(option.font);
     if (!option.text.isEmpty() && !(right && drawFigure(*painter, area, option.text, option.font, true)))
         painter->drawText(area, (right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextSingleLine,
-                          option.fontMetrics.elidedText(option.text, Qt::ElideRight, area.width()));
+                          option.fontMetrics.elidedText(option.text, elide_, area.width()));
     painter->restore();
 }
 

@@ -13,10 +13,16 @@ public:
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
+    /// Where a text that is too long is cut.
+    void setElideMode(Qt::TextElideMode mode) { elide_ = mode; }
+
     static constexpr int margin = 8; ///< pixels left and right of a text, as the headers have
 
     /// `text` into `area`, at its right edge when `right`; false when the font lacks one of its characters.
     static bool drawFigure(QPainter& painter, const QRectF& area, const QString& text, const QFont& font, bool right);
+
+private:
+    Qt::TextElideMode elide_ = Qt::ElideRight;
 };
 
 } // namespace penstock::ui

@@ -49,7 +49,7 @@ RequestFilterBar::RequestFilterBar(const Clock& clock, QWidget* parent)
     newest_->setAccessibleName(tr("Order by newest"));
     count_->setProperty("muted", true);
     count_->setTextFormat(Qt::PlainText);
-    queue_->setChecked(true);
+    queue_->setChecked(false); // a long wait would leave the phases behind it a few pixels
     queue_->setAccessibleName(tr("Show the time in the queue"));
     queue_->setToolTip(tr("Draw the waterfall from when a request was queued; otherwise from when it got its slot"));
 

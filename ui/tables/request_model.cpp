@@ -146,7 +146,7 @@ void RequestModel::setSnapshot(const Snapshot& snapshot) {
     sawSnapshot_ = true;
     const auto endedBefore = ended_;
     ended_ = endedOf(snapshot);
-    const int liveBefore = liveRows();
+    const int liveBefore = liveRows(), recordingBefore = recordingRows();
     if (showsTail()) {
         static const std::vector<ActiveRequest> none;
         tail_.update(snapshot.active ? *snapshot.active : none);
@@ -156,7 +156,7 @@ void RequestModel::setSnapshot(const Snapshot& snapshot) {
         (topAskedAt_ < 0 || now_ < topAskedAt_ || now_ - topAskedAt_ >= topEverySeconds ||
          snapshot.state == RunState::Finished))
         topWanted_ = true;
-    if (ended_ != endedBefore || liveRows() != liveBefore) Q_EMIT figuresChanged();
+    if (ended_ != endedBefore || liveRows() != liveBefore || recordingRows() != recordingBefore) Q_EMIT figuresChanged();
     pump();
 }
 
@@ -279,6 +279,12 @@ RequestModel::Row RequestModel::rowAt(int row) const {
     const int stored = row - liveRows();
     if (static_cast<std::uint64_t>(stored) >= storedRows()) return {};
     return {cache_.find(placeOf(stored)), nullptr, false};
+}
+
+int RequestModel::recordingRows() const {
+    int count = 0;
+    for (std::size_t i = 0; i < tail_.size(); ++i) count += tail_[i].ended;
+    return count;
 }
 
 std::optional<RequestId> RequestModel::idAt(int row) const {

@@ -56,6 +56,8 @@ public:
     std::uint64_t total() const { return total_; } ///< with a result, that the query matches
     std::uint64_t newer() const;
     int liveRows() const { return static_cast<int>(tail_.size()); }
+    /// Of them those that have ended, whose result is being written: they hold no slot.
+    int recordingRows() const;
     double now() const { return now_; }       ///< seconds of run time, of the last snapshot
     bool counted() const { return counted_; } ///< total() is known
     const std::string& problem() const { return problem_; }

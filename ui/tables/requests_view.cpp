@@ -1,6 +1,7 @@
 #include "ui/tables/requests_view.h"
 
 #include "ui/format/figures.h"
+#include "ui/tables/figure_delegate.h"
 #include "ui/tables/plain_text.h"
 #include "ui/tables/request_detail_pane.h"
 #include "ui/tables/request_filter_bar.h"
@@ -47,7 +48,10 @@ RequestsView::RequestsView(RequestPages& pages, const Clock& clock, QWidget* par
     table_->dressHeader();
     table_->setModel(model_);
     table_->setItemDelegateForColumn(waterfallColumn, waterfall_);
-    const std::array<int, requestColumns> widths{92, 168, 156, 62, 66, 84, 68, 78, 300};
+    auto* ids = new FigureDelegate(table_);
+    ids->setElideMode(Qt::ElideMiddle); // ids differ at their ends
+    table_->setItemDelegateForColumn(static_cast<int>(RequestColumn::Request), ids);
+    const std::array<int, requestColumns> widths{116, 168, 156, 62, 66, 84, 68, 78, 300};
     for (int column = 0; column < requestColumns; ++column)
         table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     const auto col = [](RequestColumn column) { return static_cast<int>(column); };
@@ -265,8 +269,10 @@ void RequestsView::tellFigures() {
     if (model_->counted())
         words =
             narrowed ? tr("%1 match").arg(countText(model_->total())) : tr("%1 ended").arg(countText(model_->total()));
-    if (model_->liveRows() > 0)
-        words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + tr("%1 live").arg(model_->liveRows());
+    const auto more = [&words](const QString& text) { words += (words.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) + text; };
+    const int recording = model_->recordingRows();
+    if (model_->liveRows() > recording) more(tr("%1 live").arg(model_->liveRows() - recording));
+    if (recording > 0) more(tr("%1 being recorded").arg(recording));
     filter_->setCount(words);
     filter_->setReordered(query.order != RequestQuery::Order::Ended || !query.descending, model_->newer());
     if (!model_->problem().empty())
@@ -293,7 +299,7 @@ bool RequestsView::restoreState(const QByteArray& state) {
     QDataStream in(state);
     quint32 version = 0;
     QByteArray table, splitter;
-    bool queue = true;
+    bool queue = false;
     in >> version >> table >> splitter >> queue;
     if (in.status() != QDataStream::Ok || version != stateVersion) return false;
     filter_->setQueueShown(queue);

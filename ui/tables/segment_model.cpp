@@ -35,6 +35,12 @@ void SegmentModel::update(std::vector<SegmentFigures> segments) {
                 cheapest_ = static_cast<int>(i);
         }
         if (known < 2) cheapest_ = -1;
+        clear_ = cheapest_ >= 0;
+        for (std::size_t i = 0; clear_ && i < segments_.size(); ++i) {
+            if (static_cast<int>(i) == cheapest_ || !segments_[i].costPerSuccess) continue;
+            const auto &best = segments_[static_cast<std::size_t>(cheapest_)].costInterval, &other = segments_[i].costInterval;
+            clear_ = best && other && best->high < other->low;
+        }
     };
     if (after < before) {
         beginResetModel();
@@ -157,8 +163,8 @@ QString SegmentModel::text(const SegmentFigures& segment, int row, int column) c
     case State: {
         QStringList words;
         if (live_ && row == rowCount() - 1) words << tr("now");
-        if (none && live_ && row == rowCount() - 1) words << tr("settling");
-        if (row == cheapest_) words << tr("lowest cost");
+        if (none) words << (live_ && row == rowCount() - 1 ? tr("settling") : tr("settling until it ended"));
+        if (row == cheapest_) words << (clear_ ? tr("lowest cost") : tr("lowest so far"));
         return words.join(QStringLiteral(" \u00b7 "));
     }
     case Baseline:

@@ -59,6 +59,7 @@ private:
     std::optional<std::uint32_t> pinned_;
     bool live_ = false;
     int cheapest_ = -1;
+    bool clear_ = false; ///< its interval overlaps with no other's
 };
 
 } // namespace penstock::ui

@@ -16,7 +16,7 @@ SegmentTable::SegmentTable(QWidget* parent)
         tr("Press Start, then turn a knob: each setting becomes a row here with what it did to the cost per success."));
     setSelectionMode(SingleSelection);
     const std::array<int, SegmentModel::ColumnCount> widths{34, 200, 50, 66,  86,  84,  94, 76,
-                                                            66, 128, 66, 122, 158, 124, 92};
+                                                            66, 128, 66, 122, 190, 178, 92};
     for (int column = 0; column < SegmentModel::ColumnCount; ++column)
         setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     setYielding({SegmentModel::NewConnections, SegmentModel::Reuse, SegmentModel::Gap, SegmentModel::Retries,

@@ -81,8 +81,16 @@ void TableView::offerColumns(const QPoint& at) {
 }
 
 void TableView::fitColumns() {
-    if (stretch_ < 0 || customised_ || !model()) return;
+    if (stretch_ < 0 || !model()) return;
     fitting_ = true;
+    if (customised_) {
+        // A person's own widths stay; only what would be left blank goes to the column that takes the rest.
+        int blank = viewport()->width();
+        for (int column = 0; column < model()->columnCount(); ++column) blank -= columnWidth(column); // 0 when hidden
+        if (blank > 0) setColumnWidth(stretch_, columnWidth(stretch_) + blank);
+        fitting_ = false;
+        return;
+    }
     for (const int column : yielding_)
         setColumnHidden(column, false);
     int rest = viewport()->width();

@@ -41,7 +41,7 @@ private:
 
     Pieces pieces_;
     double span_ = 0;
-    bool queueShown_ = true;
+    bool queueShown_ = false;
     mutable std::vector<WaterfallPiece> scratch_;
 };
 

@@ -25,6 +25,8 @@ QStatusBar::item { border: none; }
 QLabel[muted="true"] { color: @muted; }
 QLabel[problem="true"] { color: @bad; }
 QLabel[badge="true"] { color: @warn; border: 1px solid @warn; border-radius: 6px; padding: 2px 8px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: @disabled; background: transparent; }
 QFrame[card="true"] { background: @panel; border: 1px solid @border; border-radius: 8px; }
 QPushButton, QToolButton { background: @raised; color: @text; border: 1px solid @border; border-radius: 6px; padding: 5px 14px; }
 QToolButton { padding: 4px 8px; }

@@ -50,6 +50,8 @@ Actions::Actions(QUndoStack& stack, QWidget* owner)
     undo->setShortcut(QKeySequence(tr("Ctrl+Z")));
     redo = stack.createRedoAction(this, tr("&Redo"));
     redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
+    undo->setStatusTip(tr("Take back the last turn of a knob"));
+    redo->setStatusTip(tr("Turn the knob again as it was before Undo"));
     owner->addActions({undo, redo});
 
     startOrPause = make(tr("&Start"), QKeySequence(tr("F5")), tr("Start the run"));

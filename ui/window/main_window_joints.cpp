@@ -173,6 +173,7 @@ void MainWindow::showPhase() {
         action->setText(text);
         QString plain = text;
         action->setIconText(plain.remove(QLatin1Char('&')));
+        action->setStatusTip(tip);
         action->setToolTip(tip + QStringLiteral(" (F5)"));
     };
     if (phase == Phase::Paused) read(tr("&Go on"), tr("Admit requests again"));

@@ -16,6 +16,7 @@ RunsDock::RunsDock(RunSession& session, QWidget* parent)
     setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
     panel_ = new RunsPanel;
     setWidget(panel_);
+    panel_->setMinimumWidth(280);
     connect(panel_, &RunsPanel::refreshRequested, this, &RunsDock::reload);
     connect(panel_, &RunsPanel::openRequested, this, [this](const std::string& path) { Q_EMIT openRequested(QString::fromStdString(path)); });
     connect(panel_, &RunsPanel::revealRequested, this, [](const std::string& path) {

@@ -33,7 +33,7 @@ StatusLine::StatusLine(const RunSession& session, const FrameMeter& frames, QWid
         label->setContentsMargins(8, 2, 8, 2);
         // Figures that change ten times a second: nothing beside them may move.
         if (!right) label->setFixedWidth(label->fontMetrics().horizontalAdvance(widest) + 20);
-        right ? addPermanentWidget(label) : addWidget(label);
+        right ? addPermanentWidget(label, 1) : addWidget(label);
         return label;
     };
     events_ = add(tr("%1 events/s").arg(QStringLiteral("000,000")), tr("Content events of streams that ended, a second, over the last ten seconds"));

@@ -33,7 +33,7 @@ TablesPane::TablesPane(RunSession& session, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(tabs_);
-    setMinimumHeight(60); // the charts have the first claim on a small screen
+    setMinimumHeight(tabs_->tabBar()->sizeHint().height()); // collapses to its tabs: the charts have the first claim on a small screen
     joinSession();
 }
 

@@ -80,15 +80,14 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
     target_ = chip(actions.target, tr("Target"));
     targetTip_ = actions.target->toolTip();
     health_ = new HealthDot;
-    targetName_ = new QLabel;
-    targetName_->setTextFormat(Qt::PlainText);
+    targetName_ = new ElidedLabel(Qt::ElideMiddle); // of an address the port tells it apart
     targetName_->setFont(theme.font(FontRole::Strong));
     targetDetail_ = new ElidedLabel;
     muted(targetDetail_);
     auto* targetRow = new QHBoxLayout(target_);
     targetRow->setContentsMargins(12, 4, 12, 4);
     targetRow->addWidget(health_);
-    targetRow->addWidget(targetName_);
+    targetRow->addWidget(targetName_, 2);
     targetRow->addWidget(targetDetail_, 1);
 
     workload_ = chip(actions.workload, tr("Workload"));
@@ -115,7 +114,7 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
     workloadColumn->addLayout(above);
     workloadColumn->addWidget(progress_);
 
-    for (QLabel* label : {targetName_, static_cast<QLabel*>(targetDetail_), static_cast<QLabel*>(workloadName_), count_, left_})
+    for (QLabel* label : {static_cast<QLabel*>(targetName_), static_cast<QLabel*>(targetDetail_), static_cast<QLabel*>(workloadName_), count_, left_})
         label->setAttribute(Qt::WA_TransparentForMouseEvents);
     health_->setAttribute(Qt::WA_TransparentForMouseEvents);
     progress_->setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -208,7 +207,7 @@ void TopBar::showWorkload() {
     else if (phase == Phase::Stopping) left = tr("stopping");
     else if (endless && !over) left = tr("loops until stopped");
     else if (const auto snapshot = session_.sessionSnapshot())
-        if (const auto seconds = secondsLeft(*snapshot)) left = tr("%1 left").arg(durationText(*seconds < 60 ? std::round(*seconds) : *seconds));
+        if (const auto seconds = secondsLeft(*snapshot)) left = tr("%1 left").arg(*seconds < 60 ? tr("%1 s").arg(std::lround(*seconds)) : durationText(*seconds));
     left_->setText(left);
     // A workload without an end, or of a length that nobody knows, has no progress: a bar that runs to and fro would say that
     // something is awaited, and an empty or a full one would be a claim.

@@ -41,8 +41,8 @@ private:
     QString targetTip_;
     QToolButton *target_ = nullptr, *workload_ = nullptr;
     HealthDot* health_ = nullptr;
-    QLabel *targetName_ = nullptr, *count_ = nullptr, *left_ = nullptr, *run_ = nullptr, *simulated_ = nullptr;
-    ElidedLabel *targetDetail_ = nullptr, *workloadName_ = nullptr;
+    QLabel *count_ = nullptr, *left_ = nullptr, *run_ = nullptr, *simulated_ = nullptr;
+    ElidedLabel *targetName_ = nullptr, *targetDetail_ = nullptr, *workloadName_ = nullptr;
     QProgressBar* progress_ = nullptr;
 };
 

@@ -34,13 +34,41 @@ private Q_SLOTS:
                      "2 | connection-reuse never to pooled, max-concurrency 1 to 4 | 4 | pooled | 57.50 s | 726 | 99.1 "
                      "% | 410 ms | 0.04 % | 0.0063 | 5 | $0.00489 | $0.00469 \u2013 $0.00509 |  | \u2605 baseline\n"
                      "3 | max-concurrency 4 to 14 | 14 | pooled | 57.50 s | 1,326 | 99.8 % | 480 ms | 0.04 % | 0.0063 "
-                     "| 6 | \u25bc $0.00142 | $0.00136 \u2013 $0.00148 | lowest cost | \u2606 pin\n"
+                     "| 6 | \u25bc $0.00142 | $0.00136 \u2013 $0.00148 | lowest so far | \u2606 pin\n"
                      "4 | max-concurrency 14 to 20 | 20 | pooled | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 | \u2013 "
                      "| \u2013 | \u2013 | \u2013 | now \u00b7 settling | \u2606 pin"));
         QVERIFY(model.index(2, SegmentModel::CostPerSuccess)
                     .data(Qt::AccessibleTextRole)
                     .toString()
                     .endsWith(QStringLiteral("the lowest")));
+    }
+
+    void theLowestCostIsOneWhoseIntervalOverlapsWithNoOther() {
+        const auto stateOf = [](double lowOfTheOther) {
+            SegmentFigures first, second;
+            first.number = 1;
+            second.number = 2;
+            first.windowSeconds = second.windowSeconds = 60;
+            first.costPerSuccess = 0.002;
+            first.costInterval = {lowOfTheOther, 0.0022};
+            second.costPerSuccess = 0.001;
+            second.costInterval = {0.0009, 0.0011};
+            SegmentModel model;
+            model.update({first, second});
+            return model.index(1, SegmentModel::State).data().toString();
+        };
+        QCOMPARE(stateOf(0.0018), QStringLiteral("lowest cost"));
+        QCOMPARE(stateOf(0.00105), QStringLiteral("lowest so far"));
+    }
+
+    void aSettingThatOnlySettledSaysSo() {
+        SegmentFigures first, second;
+        second.number = 2;
+        second.windowSeconds = 60;
+        SegmentModel model;
+        model.update({first, second});
+        QCOMPARE(model.index(0, SegmentModel::State).data().toString(), QStringLiteral("settling until it ended"));
+        QCOMPARE(model.index(1, SegmentModel::State).data().toString(), QString());
     }
 
     void newFiguresChangeRowsInPlace() {
