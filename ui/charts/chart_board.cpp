@@ -183,7 +183,7 @@ int ChartBoard::columnsFor(std::size_t charts) const {
 }
 
 QSize ChartBoard::minimumSizeHint() const {
-    return {420, 60 + 128};
+    return {420, 60 + 70}; // the board scrolls
 }
 
 void ChartBoard::place() {

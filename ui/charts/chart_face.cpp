@@ -127,7 +127,7 @@ void ChartFace::read(const SnapshotHistory* history, double from, double to, boo
     legendRows_ = hasHistory_ && !data_.empty ? std::max(layLegend(legend(newest), legendRoom(newest)).rows, tall(size) ? 1 : 0) : 0;
     layout_ = layoutFor(size);
     const auto whole_ = [](ChartUnit unit) { return unit == ChartUnit::Count; };
-    const int wanted = std::clamp(static_cast<int>(layout_.plot.height() / (34 * scale_)), 2, 6);
+    const int wanted = std::clamp(static_cast<int>(layout_.plot.height() / (34 * scale_)), 1, 6);
     double largest = data_.largestLeft;
     if (baseline_ && (largest == 0 || baseline_->value <= baselineWithin * largest)) largest = std::max(largest, baseline_->value);
     left_ = AxisTicks::steady(left_, largest, wanted, whole_(spec_.unit));

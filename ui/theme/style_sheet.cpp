@@ -25,6 +25,14 @@ QStatusBar::item { border: none; }
 QLabel[muted="true"] { color: @muted; }
 QLabel[problem="true"] { color: @bad; }
 QLabel[badge="true"] { color: @warn; border: 1px solid @warn; border-radius: 6px; padding: 2px 8px; }
+QCheckBox, QRadioButton { spacing: 7px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 13px; height: 13px; border: 1px solid @muted; background: @panel; }
+QCheckBox::indicator { border-radius: 3px; }
+QRadioButton::indicator { border-radius: 7px; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 1px solid @accent; }
+QCheckBox::indicator:checked { border: 1px solid @accent; background: @accent; image: url(:/icons/check.svg); }
+QRadioButton::indicator:checked { border: 4px solid @accent; width: 7px; height: 7px; background: @accentText; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: @disabled; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: @disabled; background: transparent; }
 QFrame[card="true"] { background: @panel; border: 1px solid @border; border-radius: 8px; }

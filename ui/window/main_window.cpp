@@ -30,7 +30,7 @@ namespace penstock::ui {
 namespace {
 
 const QString group = QStringLiteral("window");
-constexpr int lowWindow = 640; // pixels: below, the tables begin collapsed to their tabs
+constexpr int lowWindow = 760; // pixels: below, the tables begin collapsed to their tabs
 
 } // namespace
 
@@ -121,7 +121,8 @@ void MainWindow::restore() {
     if (!restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray())) resize(1440, 900);
     restoreState(settings.value(QStringLiteral("state")).toByteArray());
     if (!across_->restoreState(settings.value(QStringLiteral("across")).toByteArray())) across_->setSizes({292, 1148});
-    if (!down_->restoreState(settings.value(QStringLiteral("down")).toByteArray())) down_->setSizes(height() < lowWindow ? QList<int>{1000, tables_->minimumHeight()} : QList<int>{520, 230});
+    splitChosen_ = down_->restoreState(settings.value(QStringLiteral("down")).toByteArray());
+    connect(tables_, &TablesPane::roomWanted, this, [this] { down_->setSizes({down_->height() - 230, 230}); });
     tables_->restoreState(settings.value(QStringLiteral("tables")).toByteArray());
     actions_->showKnobs->setChecked(settings.value(QStringLiteral("knobs"), true).toBool());
     actions_->showTables->setChecked(settings.value(QStringLiteral("show-tables"), true).toBool());
@@ -156,6 +157,9 @@ void MainWindow::setPresentation(bool on) {
 bool MainWindow::event(QEvent* event) {
     // A status tip would take the place of the engine's figures while the pointer rests on a button, which has its tooltip.
     if (event->type() == QEvent::StatusTip) return true;
+    // How high it is, it learns when it is shown.
+    if (event->type() == QEvent::Show && !std::exchange(splitChosen_, true))
+        down_->setSizes(height() < lowWindow ? QList<int>{10'000, tables_->minimumHeight()} : QList<int>{520, 230});
     if (event->type() != QEvent::UpdateRequest) return QMainWindow::event(event);
     QElapsedTimer timer;
     timer.start();

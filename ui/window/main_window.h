@@ -122,6 +122,7 @@ private:
     RunsDock* runs_ = nullptr;
     StatusLine* status_ = nullptr;
     QSplitter *across_ = nullptr, *down_ = nullptr;
+    bool splitChosen_ = false; ///< between charts and tables: by the person, or at first sight
 };
 
 } // namespace penstock::ui

@@ -33,7 +33,13 @@ TablesPane::TablesPane(RunSession& session, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(tabs_);
-    setMinimumHeight(tabs_->tabBar()->sizeHint().height()); // collapses to its tabs: the charts have the first claim on a small screen
+    // Collapses to its tabs: the charts have the first claim on a small screen. Its pages have no say in that.
+    tabs_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
+    column->setSizeConstraint(QLayout::SetNoConstraint);
+    setMinimumHeight(tabs_->tabBar()->sizeHint().height());
+    connect(tabs_->tabBar(), &QTabBar::tabBarClicked, this, [this] {
+        if (height() < 2 * minimumHeight()) Q_EMIT roomWanted();
+    });
     joinSession();
 }
 

@@ -40,6 +40,8 @@ public:
     RecordView& record() { return *record_; }
 
 Q_SIGNALS:
+    /// Its tabs alone are to be seen, and one of them was pressed.
+    void roomWanted();
     void problem(const QString& sentence);
 
 private:

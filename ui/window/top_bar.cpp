@@ -87,7 +87,10 @@ TopBar::TopBar(RunSession& session, const Actions& actions, QWidget* parent)
     auto* targetRow = new QHBoxLayout(target_);
     targetRow->setContentsMargins(12, 4, 12, 4);
     targetRow->addWidget(health_);
-    targetRow->addWidget(targetName_, 2);
+    // The name has the first claim; what is beside it takes what is left.
+    targetName_->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    targetDetail_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    targetRow->addWidget(targetName_);
     targetRow->addWidget(targetDetail_, 1);
 
     workload_ = chip(actions.workload, tr("Workload"));

@@ -115,7 +115,7 @@ private Q_SLOTS:
             if (qEnvironmentVariableIsSet("PENSTOCK_SIZES") && widget->isVisible() && (widget->minimumSizeHint().height() > 150 || widget->minimumSizeHint().width() > 500))
                 qInfo() << widget->metaObject()->className() << widget->objectName() << widget->minimumSizeHint() << widget->size();
         QCOMPARE(window_->size(), QSize(1024, 700));
-        QVERIFY2(least.width() <= 900 && least.height() <= 500, qPrintable(QStringLiteral("%1 x %2").arg(least.width()).arg(least.height())));
+        QVERIFY2(least.width() <= 960 && least.height() <= 580, qPrintable(QStringLiteral("%1 x %2").arg(least.width()).arg(least.height())));
     }
 
     void presentationModeHidesTheKnobsAndKeepsThemOnKeys() {
