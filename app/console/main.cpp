@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
     window.show();
     if (options.presentation) window.setPresentation(true);
     window.bringKey(setup->keyAccount);
+    if (!setup->problem.isEmpty()) window.tell(setup->problem);
     if (!options.file.isEmpty()) window.openFile(options.file);
 
     std::optional<console::Demo> demo;

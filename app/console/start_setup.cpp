@@ -21,6 +21,8 @@ Status chooseTarget(const ConsoleOptions& options, const std::function<Result<Ta
             out.run.keyAwaited = form.keySource == ui::TargetForm::KeySource::Keychain;
             if (out.run.keyAwaited) out.keyAccount = form.baseUrl;
             return okStatus();
+        } else {
+            out.problem = QObject::tr("The target %1 is not in use, the simulated endpoint is: %2.").arg(form.baseUrl, QString::fromStdString(remembered.error().message));
         }
     }
     auto target = simulated();
@@ -45,9 +47,13 @@ Result<StartSetup> startSetup(const ConsoleOptions& options, const std::function
     }
     const auto form = options.demo ? ui::WorkloadForm{} : ui::WorkloadForm::load();
     auto remembered = ui::workloadOf(form, dataFolder);
-    if (!remembered) return remembered.error();
-    out.run.workload = std::move(*remembered);
-    out.run.workloadName = form.name();
+    if (remembered) {
+        out.run.workload = std::move(*remembered);
+        out.run.workloadName = form.name();
+    } else {
+        const auto why = QObject::tr("There is no workload yet, choose one (Ctrl+L): %1.").arg(QString::fromStdString(remembered.error().message));
+        out.problem = out.problem.isEmpty() ? why : out.problem + QLatin1Char(' ') + why;
+    }
     return out;
 }
 

@@ -243,8 +243,8 @@ void ChartBoard::exportAll(const QString& folder, std::optional<double> until, D
     std::vector<Document> documents;
     for (const auto* chart : charts_) {
         const QString stem = QDir(folder).absoluteFilePath(chart->spec().id);
-        documents.push_back(chart->png(stem + QStringLiteral(".png"), {1200, 600}, until));
-        documents.push_back(chart->csv(stem + QStringLiteral(".csv"), until));
+        documents.push_back(chart->png(stem + QStringLiteral(".png"), {1200, 600}, LiveChart::Extent::WholeRun, until));
+        documents.push_back(chart->csv(stem + QStringLiteral(".csv"), LiveChart::Extent::WholeRun, until));
     }
     writer_.write(std::move(documents), std::move(told));
 }

@@ -33,7 +33,7 @@ public:
     void showAll();
     /// Three charts in larger type.
     void setPresentation(bool on);
-    /// Each chart as PNG and CSV in `folder`, which is made when missing; all of one moment: this one, or the run time `until`.
+    /// Each chart of the whole run as PNG and CSV in `folder`, which is made when missing; all of one moment: this one, or the run time `until`.
     void exportAll(const QString& folder, std::optional<double> until, DocumentWriter::Told told);
     void cancelExport() { writer_.cancel(); }
 

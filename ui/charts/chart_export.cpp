@@ -84,15 +84,16 @@ struct LiveChart::Still {
     }
 };
 
-std::shared_ptr<LiveChart::Still> LiveChart::still(QSize size, std::optional<double> until) const {
+std::shared_ptr<LiveChart::Still> LiveChart::still(QSize size, Extent extent, std::optional<double> until) const {
     auto out = std::make_shared<Still>();
     out->size = size;
     out->face = std::make_unique<ChartFace>(face_.spec());
     out->face->setMarkers(face_.markers());
     out->face->setBaseline(baseline_);
     out->face->setSimulated(face_.simulated());
-    const auto [from, to] = stretchUntil(until);
-    out->face->read(history_, from, to, view_.range() == TimeView::Range::WholeRun, view_.following(), size);
+    const auto [from, to] = stretchUntil(extent, until);
+    const bool whole = extent == Extent::WholeRun || view_.range() == TimeView::Range::WholeRun;
+    out->face->read(history_, from, to, whole, extent == Extent::Visible && view_.following(), size);
     if (history_ != nullptr && !history_->empty())
         out->reading = ChartReading::at(face_.spec(), *history_, to, out->face->data().barSeconds);
     return out;
@@ -100,24 +101,26 @@ std::shared_ptr<LiveChart::Still> LiveChart::still(QSize size, std::optional<dou
 
 QString LiveChart::words() const {
     // One that has not been painted since is read anew: who asks may not see it.
-    return stale_ ? still(size(), std::nullopt)->face->describe(reading()) : face_.describe(reading());
+    return stale_ ? still(size(), Extent::Visible, std::nullopt)->face->describe(reading()) : face_.describe(reading());
 }
 
-std::pair<double, double> LiveChart::stretchUntil(std::optional<double> until) const {
+std::pair<double, double> LiveChart::stretchUntil(Extent extent, std::optional<double> until) const {
+    if (extent == Extent::WholeRun && history_ != nullptr && !history_->empty())
+        return {history_->start(), std::min(until.value_or(history_->end()), history_->end())};
     const double from = view_.from(), to = view_.to();
     if (!until || *until >= to) return {from, to};
     // A whole run begins where it began; another range is as long as it was.
     return {view_.range() == TimeView::Range::WholeRun ? std::min(from, *until) : from - (to - *until), *until};
 }
 
-Document LiveChart::png(const QString& path, QSize size, std::optional<double> until) const {
-    return {path, [still = still(size, until)]() -> std::function<QByteArray()> {
+Document LiveChart::png(const QString& path, QSize size, Extent extent, std::optional<double> until) const {
+    return {path, [still = still(size, extent, until)]() -> std::function<QByteArray()> {
                 return [image = still->image()] { return pngOf(image); };
             }};
 }
 
 Document LiveChart::svg(const QString& path, QSize size) const {
-    return {path, [still = still(size, std::nullopt), words = words(), simulated = face_.simulated()]() -> std::function<QByteArray()> {
+    return {path, [still = still(size, Extent::Visible, std::nullopt), words = words(), simulated = face_.simulated()]() -> std::function<QByteArray()> {
                 QBuffer bytes;
                 bytes.open(QIODevice::WriteOnly);
                 QSvgGenerator svg;
@@ -133,19 +136,19 @@ Document LiveChart::svg(const QString& path, QSize size) const {
             }};
 }
 
-Document LiveChart::csv(const QString& path, std::optional<double> until) const {
+Document LiveChart::csv(const QString& path, Extent extent, std::optional<double> until) const {
     CsvContent content;
     for (const auto& series : face_.spec().series) content.names << cell(series.name);
     content.simulated = face_.simulated();
-    std::tie(content.from, content.to) = stretchUntil(until);
+    std::tie(content.from, content.to) = stretchUntil(extent, until);
     if (history_ != nullptr && !history_->empty())
-        content.data = ChartData::read(face_.spec(), *history_, content.from, content.to, 1000, 60);
+        content.data = ChartData::read(face_.spec(), *history_, content.from, content.to, extent == Extent::WholeRun ? 5'000 : 1000, 60);
     return {path, [content = std::move(content)]() -> std::function<QByteArray()> {
                 return [content] { return csvOf(content); };
             }};
 }
 
-void LiveChart::copyPicture() const { QApplication::clipboard()->setImage(still(size(), std::nullopt)->image()); }
+void LiveChart::copyPicture() const { QApplication::clipboard()->setImage(still(size(), Extent::Visible, std::nullopt)->image()); }
 
 void LiveChart::saveWithDialog(const QString& suffix, const QString& filter) {
     const QString path = QFileDialog::getSaveFileName(this, tr("Save the chart"), face_.spec().id + suffix, filter);

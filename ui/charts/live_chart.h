@@ -37,11 +37,14 @@ public:
 
     // The chart as a file of its own, as it is at this moment or was at `until` (seconds of run time). `size` in logical pixels.
 
+    /// Of which time a document is.
+    enum class Extent { Visible, WholeRun };
+
     /// At twice the density.
-    Document png(const QString& path, QSize size, std::optional<double> until = {}) const;
+    Document png(const QString& path, QSize size, Extent extent = Extent::Visible, std::optional<double> until = {}) const;
     Document svg(const QString& path, QSize size) const;
-    /// The points of every series in the visible range: `seconds`, one column a series; a column `simulated` where it is.
-    Document csv(const QString& path, std::optional<double> until = {}) const;
+    /// The points of every series: `seconds`, one column a series; a column `simulated` where it is.
+    Document csv(const QString& path, Extent extent = Extent::Visible, std::optional<double> until = {}) const;
     void copyPicture() const;
 
     QSize sizeHint() const override { return {360, 200}; }
@@ -73,9 +76,9 @@ private:
     ChartReading reading() const;
     ChartReading readingAt(std::optional<double> time) const;
     struct Still;
-    std::shared_ptr<Still> still(QSize size, std::optional<double> until) const;
-    /// The stretch of time that is shown, or was when `until` was its newest moment.
-    std::pair<double, double> stretchUntil(std::optional<double> until) const;
+    std::shared_ptr<Still> still(QSize size, Extent extent, std::optional<double> until) const;
+    /// The stretch of time that is shown, or was when `until` was its newest moment; or all of the run up to it.
+    std::pair<double, double> stretchUntil(Extent extent, std::optional<double> until) const;
     void saveWithDialog(const QString& suffix, const QString& filter);
 
     TimeView& view_;

@@ -84,6 +84,25 @@ QString WorkloadForm::name() const {
     return {};
 }
 
+WorkloadForm formOf(const WorkloadOptions& options, const WorkloadForm& saved, const QString& folder) {
+    WorkloadForm form = saved;
+    const QString path = QString::fromStdString(options.path);
+    if (path.isEmpty()) return form;
+    if (QFileInfo(path).absolutePath() != QDir(folder).absolutePath()) {
+        form.source = WorkloadForm::Source::File;
+        form.path = path;
+        form.format = options.format;
+    } else if (form.source == WorkloadForm::Source::File) {
+        form.source = WorkloadForm::Source::Sample;
+    }
+    constexpr std::uint64_t most = 2'147'483'647;
+    form.limit = static_cast<int>(std::min(options.limit.value_or(0), most));
+    form.maxTokens = options.maxTokens.value_or(0);
+    form.loop = options.repeat == 0;
+    form.skipBadLines = options.skipBadLines;
+    return form;
+}
+
 Result<WorkloadOptions> workloadOf(const WorkloadForm& form, const QString& folder) {
     WorkloadOptions options;
     options.format = form.format;

@@ -25,6 +25,10 @@ struct WorkloadForm {
     QString name() const; ///< as the window says it
 };
 
+/// The form that describes the workload in use, so that the dialog shows it: of `saved` only what the options do not tell.
+/// `folder`: where the sample and synthetic workloads are kept.
+WorkloadForm formOf(const WorkloadOptions& options, const WorkloadForm& saved, const QString& folder);
+
 /// The options that the form describes. The sample and a synthetic workload are written into `folder` first, where they are
 /// not there already. An Error is one sentence.
 Result<WorkloadOptions> workloadOf(const WorkloadForm& form, const QString& folder);

@@ -4,6 +4,10 @@
 #include "ui/tables/plain_text.h"
 #include "ui/theme/theme.h"
 
+#include <algorithm>
+#include <array>
+#include <numeric>
+
 namespace penstock::ui {
 
 namespace {
@@ -69,9 +73,20 @@ void RecordModel::setRecord(ResultRecord record) {
     const bool same = record.rows.size() == record_.rows.size();
     if (!same) beginResetModel();
     record_ = std::move(record);
+    order();
     if (!same) return endResetModel();
     if (!record_.rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
     Q_EMIT headerDataChanged(Qt::Horizontal, Baseline, Controlled);
+}
+
+void RecordModel::order() {
+    const auto rank = [this](std::size_t row) {
+        constexpr std::array first{"cost_per_success", "successes_per_hour", "success_rate", "t_first_token_p95"};
+        return std::find(first.begin(), first.end(), record_.rows[row].metric) - first.begin();
+    };
+    order_.resize(record_.rows.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
 }
 
 int RecordModel::rowCount(const QModelIndex& parent) const {
@@ -113,7 +128,7 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
 QVariant RecordModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     if (role == Qt::TextAlignmentRole) return headerData(index.column(), Qt::Horizontal, role);
-    const auto& row = record_.rows[static_cast<std::size_t>(index.row())];
+    const auto& row = record_.rows[order_[static_cast<std::size_t>(index.row())]];
     const auto text = [&]() -> QString {
         switch (index.column()) {
         case Metric:

@@ -4,6 +4,8 @@
 
 #include <QAbstractTableModel>
 
+#include <vector>
+
 namespace penstock::ui {
 
 /// The result record as a table: a row a metric, baseline against controlled.
@@ -23,7 +25,11 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
+    /// What the hour cost and yielded comes first here; the file has the record's own order.
+    void order();
+
     ResultRecord record_;
+    std::vector<std::size_t> order_; ///< of the record's rows, as they are shown
 };
 
 QString recordAsMarkdown(const ResultRecord& record);

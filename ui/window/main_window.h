@@ -48,6 +48,8 @@ public:
     /// Has the keychain asked for the key that the session's setup awaits.
     void bringKey(const QString& account);
     void setPresentation(bool on);
+    /// A problem that was met before the window was there.
+    void tell(const QString& problem);
     /// What a person answers when the window is closed while a run goes on.
     enum class Leave { KeepRunning, LetFinish, Cancel };
     /// Takes the place of the question, where nobody is there to answer it.

@@ -310,7 +310,7 @@ void MainWindow::keepKey(const TargetDialog& dialog) {
 
 void MainWindow::chooseWorkload(const QString& file) {
     if (session_.live()) return banner_->say(Banner::Kind::Problem, tr("A run is going on: stop it before choosing another workload."));
-    WorkloadDialog dialog(WorkloadForm::load(), parts_.dataFolder, this);
+    WorkloadDialog dialog(formOf(session_.setup().workload, WorkloadForm::load(), parts_.dataFolder), parts_.dataFolder, this);
     if (!file.isEmpty()) dialog.setFile(file);
     if (dialog.exec() != QDialog::Accepted) return;
     RunSetup setup = session_.setup();
@@ -332,6 +332,8 @@ void MainWindow::showTheme() {
     actions_->themeLight->setChecked(mode == Theme::Mode::Light);
     actions_->themeDark->setChecked(mode == Theme::Mode::Dark);
 }
+
+void MainWindow::tell(const QString& problem) { banner_->say(Banner::Kind::Problem, problem); }
 
 void MainWindow::report(const Status& status) {
     if (!status) banner_->say(Banner::Kind::Problem, QString::fromStdString(status.error().message));

@@ -229,6 +229,18 @@ private Q_SLOTS:
         for (const auto* chart : shown.charts()) QVERIFY2(lastSecond(folder.filePath(chart->spec().id + QStringLiteral(".csv"))) <= 20, qPrintable(chart->spec().id));
     }
 
+    void allChartsAreWrittenOfTheWholeRunWhateverIsInSight() {
+        const auto shown = board();
+        shown->view().setRange(TimeView::Range::HalfMinute);
+        const QTemporaryDir folder;
+        QVERIFY(exported(*shown, folder.path()).ok());
+        QFile csv(folder.filePath(shown->charts()[0]->spec().id + QStringLiteral(".csv")));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        csv.readLine();
+        const double first = csv.readLine().split(',')[0].toDouble();
+        QVERIFY2(first <= history_.start() + 1 && history_.end() - first > 35, qPrintable(QString::number(first)));
+    }
+
     void anExportUpToAMomentHoldsNothingLater() {
         const auto shown = board();
         const QTemporaryDir folder;

@@ -84,6 +84,28 @@ private Q_SLOTS:
         QCOMPARE(simulatorsStarted_, 0);
     }
 
+    void aTargetThatCannotBeUsedIsNotReplacedWithoutAWord() {
+        choose(ui::TargetForm::KeySource::Environment);
+        qunsetenv("OPENAI_API_KEY");
+        const auto made = setup();
+        QVERIFY(made.ok());
+        QVERIFY(made->run.target.simulated);
+        QVERIFY2(made->problem.contains(QStringLiteral("OPENAI_API_KEY")), qPrintable(made->problem));
+        QVERIFY2(made->problem.contains(QStringLiteral("gpu.example")), qPrintable(made->problem));
+    }
+
+    void aWorkloadThatCannotBeMadeIsSaidAndTheWindowOpens() {
+        QSettings().setValue(QStringLiteral("workload/source"), QStringLiteral("synthetic"));
+        const auto made = startSetup({}, [] {
+            Target target;
+            target.simulated = true;
+            return Result<Target>(target);
+        }, QStringLiteral("/proc/nowhere"));
+        QVERIFY(made.ok());
+        QVERIFY2(made->problem.contains(QStringLiteral("/proc/nowhere")), qPrintable(made->problem));
+        QVERIFY(made->run.workload.path.empty());
+    }
+
     void aDemoAndATargetOfTheCommandLineDoNotTouchWhatIsRemembered() {
         choose(ui::TargetForm::KeySource::Keychain);
         ConsoleOptions demo;

@@ -93,6 +93,25 @@ private Q_SLOTS:
         QVERIFY(options->format == WorkloadFormat::MtBench);
     }
 
+    void theFormOfAWorkloadInUseIsThatWorkload() {
+        WorkloadForm saved;
+        saved.maxTokens = 48; // of another day
+        saved.loop = true;
+        WorkloadOptions options;
+        options.path = "/somewhere/w.jsonl";
+        options.limit = 7;
+        options.repeat = 1;
+        const auto form = formOf(options, saved, QStringLiteral("/kept"));
+        QVERIFY(form.source == WorkloadForm::Source::File);
+        QCOMPARE(form.path, QStringLiteral("/somewhere/w.jsonl"));
+        QCOMPARE(form.limit, 7);
+        QCOMPARE(form.maxTokens, 0);
+        QVERIFY(!form.loop);
+        saved.source = WorkloadForm::Source::Synthetic;
+        options.path = "/kept/synthetic-1x1x1.jsonl";
+        QVERIFY(formOf(options, saved, QStringLiteral("/kept")).source == WorkloadForm::Source::Synthetic);
+    }
+
     void aPlaceThatCannotBeWrittenToIsNamed() {
         const auto options = workloadOf(WorkloadForm{}, QStringLiteral("/proc/nowhere"));
         QVERIFY(!options.ok());

@@ -121,6 +121,19 @@ private Q_SLOTS:
                                 "avoidable cost | USD | \u2013 | 0 | \u2013 | \u2013"));
     }
 
+    void whatAPayerAsksForComesFirstWhereverTheFileHasIt() {
+        ResultRecord record;
+        for (const char* metric : {"new_connections_per_success", "t_first_token_p95", "gap_fraction", "successes_per_hour", "cost_per_success"}) {
+            RecordRow row;
+            row.metric = metric;
+            record.rows.push_back(row);
+        }
+        RecordModel model;
+        Tester tester(&model, Tester::FailureReportingMode::Fatal);
+        model.setRecord(record);
+        QCOMPARE(dump(model, {0}), QStringLiteral("cost_per_success\nsuccesses_per_hour\nt_first_token_p95\nnew_connections_per_success\ngap_fraction"));
+    }
+
     void theBannerSaysTheVerdictInWordsAndThatItIsSimulated() {
         RecordView view;
         QVERIFY(view.bannerText().isEmpty());
