@@ -62,7 +62,10 @@ TargetDialog::TargetDialog(TargetForm form, KeyStore& keys, std::function<Result
     fill(form);
 }
 
-TargetDialog::~TargetDialog() = default;
+TargetDialog::~TargetDialog() {
+    // A field that has the focus ends its editing when the base class hides the window: nobody is left to hear of it.
+    for (auto* field : findChildren<QWidget*>()) field->disconnect(this);
+}
 
 void TargetDialog::build() {
     simulatedChoice_ = new QRadioButton(tr("&Simulated endpoint: built in, costs nothing, nothing leaves this machine"));

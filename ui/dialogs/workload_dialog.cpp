@@ -56,7 +56,10 @@ WorkloadDialog::WorkloadDialog(WorkloadForm form, QString folder, QWidget* paren
     check();
 }
 
-WorkloadDialog::~WorkloadDialog() = default;
+WorkloadDialog::~WorkloadDialog() {
+    // A field that has the focus ends its editing when the base class hides the window: nobody is left to hear of it.
+    for (auto* field : findChildren<QWidget*>()) field->disconnect(this);
+}
 
 void WorkloadDialog::build() {
     sample_ = new QRadioButton(tr("&Sample: 202 prompts that share a preamble, built in"));
