@@ -130,12 +130,13 @@ private:
     }
 
     void accept(int descriptor) {
-        auto connection = std::make_shared<Connection>(*this, accepted_ + 1);
+        // One that its client has reset meanwhile was opened all the same, and the client counts it.
+        ++accepted_;
+        auto connection = std::make_shared<Connection>(*this, accepted_);
         if (!connection->adopt(descriptor)) {
             ::close(descriptor);
             return;
         }
-        ++accepted_;
         ++open_;
         connections_.emplace(connection->id(), connection);
         if (onConnection_) onConnection_(*connection);
