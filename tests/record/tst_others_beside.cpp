@@ -2,6 +2,11 @@
 #include "engine/record/run_lock.h"
 #include "tests/record/reader_bench.h"
 
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+
 using namespace penstock;
 using namespace penstock::record;
 using namespace penstock::test;
@@ -31,6 +36,38 @@ public:
 
 private:
     QSqlDatabase database_;
+};
+
+/// Whether the log has said `words` since; from any thread.
+class LogWatch {
+    class Sink final : public spdlog::sinks::base_sink<std::mutex> {
+    public:
+        explicit Sink(std::string words)
+            : words_(std::move(words)) {}
+        bool seen() const { return seen_; }
+
+    private:
+        void sink_it_(const spdlog::details::log_msg& message) override {
+            if (std::string_view(message.payload.data(), message.payload.size()).find(words_) != std::string_view::npos) seen_ = true;
+        }
+        void flush_() override {}
+
+        const std::string words_;
+        std::atomic<bool> seen_{false};
+    };
+
+public:
+    explicit LogWatch(std::string words)
+        : sink_(std::make_shared<Sink>(std::move(words)))
+        , before_(spdlog::default_logger()) {
+        spdlog::set_default_logger(std::make_shared<spdlog::logger>("watched", sink_));
+    }
+    ~LogWatch() { spdlog::set_default_logger(before_); }
+    bool seen() const { return sink_->seen(); }
+
+private:
+    std::shared_ptr<Sink> sink_;
+    std::shared_ptr<spdlog::logger> before_;
 };
 
 qint64 valueIn(const QString& folder, const char* sql) {
@@ -115,19 +152,19 @@ private Q_SLOTS:
     }
 
     void aLockOfSomeSecondsIsWaitedOutAndNothingIsLost() {
+        const LogWatch log("waiting for it, nothing is lost"); // before there is a writer to log, until there is none
         const auto folder = newFolder();
         auto recorder = create(folder);
         recorder->segment(someSegment(1, 2));
         answer(*recorder, 0);
         auto foreign = std::make_unique<Foreign>(folder, "BEGIN IMMEDIATE");
-        // Longer than SQLite waits by itself: until the writer has been refused at least once.
         for (RequestId id = 1; id < 20; ++id) {
             const auto span = once(id, 1, static_cast<int>(id), static_cast<int>(id), static_cast<int>(id) + 5);
             recorder->span(span, {});
             recorder->result(resultOf(span, "yes"));
         }
-        const QDeadlineTimer held(3'500);
-        while (!held.hasExpired()) QTest::qWait(50);
+        // Longer than SQLite waits by itself: until the writer has been refused.
+        QTRY_VERIFY_WITH_TIMEOUT(log.seen(), 60'000);
         QVERIFY(!recorder->failure());
         foreign.reset();
         const auto summary = recorder->close({}, true);

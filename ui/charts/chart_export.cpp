@@ -1,4 +1,5 @@
 // What a chart can be written down as.
+#include "engine/base/csv_line.h"
 #include "ui/charts/live_chart.h"
 
 #include <QApplication>
@@ -16,14 +17,6 @@ namespace {
 
 constexpr int density = 2;
 
-/// RFC 4180.
-QByteArray cell(const QString& text) {
-    QString out = text;
-    if (out.contains(QLatin1Char(',')) || out.contains(QLatin1Char('"')) || out.contains(QLatin1Char('\n')))
-        out = QLatin1Char('"') + out.replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
-    return out.toUtf8();
-}
-
 QByteArray pngOf(const QImage& image) {
     QBuffer bytes;
     bytes.open(QIODevice::WriteOnly);
@@ -33,17 +26,19 @@ QByteArray pngOf(const QImage& image) {
 
 /// The header line's cells, and the points: all that the file says.
 struct CsvContent {
-    QList<QByteArray> names;
+    std::vector<std::string> names;
     bool simulated = false;
     double from = 0, to = 0;
     ChartData data;
 };
 
 QByteArray csvOf(const CsvContent& content) {
-    QByteArray out = "seconds";
-    for (const auto& name : content.names) out += ',' + name;
-    if (content.simulated) out += ",simulated";
-    out += '\n';
+    CsvLine head;
+    head.text("seconds");
+    for (const auto& name : content.names) head.text(name);
+    if (content.simulated) head.text("simulated");
+    const auto line = head.finish();
+    QByteArray out(line.data(), static_cast<qsizetype>(line.size()));
     // Each series is thinned for itself: their moments are brought together, in the order of time.
     std::map<double, std::vector<std::optional<double>>> rows;
     for (std::size_t i = 0; i < content.data.series.size(); ++i)
@@ -138,7 +133,7 @@ Document LiveChart::svg(const QString& path, QSize size) const {
 
 Document LiveChart::csv(const QString& path, Extent extent, std::optional<double> until) const {
     CsvContent content;
-    for (const auto& series : face_.spec().series) content.names << cell(series.name);
+    for (const auto& series : face_.spec().series) content.names.push_back(series.name.toStdString());
     content.simulated = face_.simulated();
     std::tie(content.from, content.to) = stretchUntil(extent, until);
     if (history_ != nullptr && !history_->empty())

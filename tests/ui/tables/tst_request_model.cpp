@@ -105,6 +105,7 @@ private Q_SLOTS:
         model.setSnapshot(snapshot(3, {active(7)}));
         model.setSnapshot(snapshot(3.1, {}, 1));
         QCOMPARE(dump(model, {0, 2}), QStringLiteral("req 7 | \u25cc ended, being recorded"));
+        QCOMPARE(model.recordingRows(), 1);
         pages.rows = {ListPages::row(7, 3.05)};
         pages.answerAll();
         QCOMPARE(dump(model, {0, 2}), QStringLiteral("req 7 | \u2713 ok"));
