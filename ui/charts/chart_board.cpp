@@ -145,6 +145,7 @@ void ChartBoard::setSimulated(bool simulated) {
 void ChartBoard::historyReplaced() {
     drawn_ = 0;
     view_.setCrosshair(std::nullopt);
+    view_.setShownTime(std::nullopt);
     view_.setRun(0, 0);
     view_.setFollowing(true);
     for (auto* chart : charts_) chart->refresh();

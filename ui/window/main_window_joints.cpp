@@ -130,8 +130,9 @@ void MainWindow::joinSession() {
     });
     connect(slider_, &TimeSlider::timeChosen, this, [this](std::optional<double> seconds) {
         session_.showTime(seconds);
-        // The charts' own line stands at that time, and is brought into view.
+        // The charts' own line stands at that time, and is brought into view; their playhead stays when the pointer takes the line.
         auto& view = charts_->view();
+        view.setShownTime(seconds);
         if (seconds) view.moveCrosshair(*seconds - view.crosshair().value_or(view.to()));
         else view.setCrosshair(std::nullopt);
     });

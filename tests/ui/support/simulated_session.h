@@ -29,6 +29,9 @@ protected:
     void startServer() {
         SimulatorOptions options;
         options.stepBase = std::chrono::milliseconds{2};
+        startServer(options);
+    }
+    void startServer(const SimulatorOptions& options) {
         auto started = startSimulator(options);
         if (!started) qFatal("%s", started.error().message.c_str());
         simulator_ = std::move(*started);

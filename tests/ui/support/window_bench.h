@@ -12,13 +12,22 @@ namespace penstock::test {
 
 /// A window as a person has it, on a session of its own: what is pressed by its words, and what the banner says.
 class WindowBench : protected SimulatedSession {
+    class NoKeys final : public ui::KeyStore {
+        void read(const QString&, std::function<void(Answer)> done) override { done({}); }
+        void write(const QString&, const QString&, std::function<void(Answer)> done) override { done({}); }
+    };
+    NoKeys keys_; // outlives the window
+
 protected:
     explicit WindowBench(int prompts)
         : SimulatedSession(prompts) {}
 
     void open(std::uint64_t repeat, int cap = 4) {
+        show(newSession(repeat), cap);
+    }
+    void show(std::unique_ptr<ui::RunSession> session, int cap) {
         window_.reset();
-        session_ = newSession(repeat);
+        session_ = std::move(session);
         if (!session_->apply(SimulatedSession::cap(cap))) qFatal("the cap cannot be set");
         window_ = std::make_unique<ui::MainWindow>(ui::MainWindow::Parts{*session_, keys_, {}, folder_.path()});
         window_->resize(1440, 900);
@@ -70,13 +79,6 @@ protected:
     OwnSettings settings_;
     std::unique_ptr<ui::RunSession> session_;
     std::unique_ptr<ui::MainWindow> window_;
-
-private:
-    class NoKeys final : public ui::KeyStore {
-        void read(const QString&, std::function<void(Answer)> done) override { done({}); }
-        void write(const QString&, const QString&, std::function<void(Answer)> done) override { done({}); }
-    };
-    NoKeys keys_;
 };
 
 } // namespace penstock::test

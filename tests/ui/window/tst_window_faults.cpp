@@ -1,6 +1,6 @@
 #include "tests/support/scripted_server.h"
 #include "tests/support/small_disk.h"
-#include "tests/ui/window/window_bench.h"
+#include "tests/ui/window/target_bench.h"
 #include "ui/knobs/knob_field.h"
 #include "ui/knobs/knob_panel.h"
 #include "ui/knobs/knob_row.h"
@@ -44,17 +44,12 @@ QStringList answered(const QString& runFile) {
 class TestWindowFaults : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<WindowBench> bench_;
-    std::unique_ptr<Simulator> simulator_;
+    std::unique_ptr<TargetBench> bench_;
 
-    void simulate(const SimulatorOptions& options) {
-        auto started = startSimulator(options);
-        QVERIFY2(started.ok(), started ? "" : started.error().message.c_str());
-        simulator_ = std::move(*started);
-    }
-    int requests() const { return simulator_->stats().at("requests").get<int>(); }
-    RunSession& session() { return *bench_->session; }
-    QString address() const { return QString::fromStdString(simulator_->baseUrl()).section(QLatin1Char('/'), 2, 2); }
+    void simulate(const SimulatorOptions& options) { bench_->simulate(options); }
+    int requests() const { return bench_->requests(); }
+    RunSession& session() { return *bench_->session_; }
+    QString address() const { return bench_->address(); }
 
     void refusedByCertificate(const QString& expected, const QString& picture) {
         bench_->click(QStringLiteral("Start"));
@@ -64,16 +59,13 @@ class TestWindowFaults : public QObject {
         QCOMPARE(bench_->remedyText(), QStringLiteral("Target..."));
         QVERIFY(bench_->action(QStringLiteral("Target..."))->isEnabled());
         QVERIFY(bench_->action(QStringLiteral("Start"))->isEnabled());
-        QVERIFY(bench_->banner().accessibleName().startsWith(QStringLiteral("Problem: ")));
+        QVERIFY(bench_->sign().accessibleName().startsWith(QStringLiteral("Problem: ")));
         QCOMPARE(requests(), 0); // nobody unknown got a prompt
     }
 
 private Q_SLOTS:
-    void init() { bench_ = std::make_unique<WindowBench>(); }
-    void cleanup() {
-        bench_.reset();
-        simulator_.reset();
-    }
+    void init() { bench_ = std::make_unique<TargetBench>(); }
+    void cleanup() { bench_.reset(); }
 
     void aCertificateThatNobodyVouchesForIsSaidWithWhatToDo_data() {
         QTest::addColumn<int>("mode");
@@ -88,7 +80,7 @@ private Q_SLOTS:
         SimulatorOptions options;
         options.protocol = SimulatorOptions::Protocol::Tls;
         simulate(options);
-        auto target = WindowBench::targetOf(*simulator_);
+        auto target = bench_->simulated();
         target.caPem.clear();
         target.http = static_cast<HttpMode>(mode);
         bench_->open(target);
@@ -100,11 +92,11 @@ private Q_SLOTS:
 
         // What the sentence says to do helps.
         auto setup = session().setup();
-        setup.target.caPem = {simulator_->certificatePem()};
+        setup.target.caPem = {bench_->simulator_->certificatePem()};
         QVERIFY(session().setSetup(setup).ok());
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
-        QCOMPARE(session().snapshot()->successes, std::uint64_t{WindowBench::prompts});
+        QCOMPARE(session().snapshot()->successes, std::uint64_t{TargetBench::prompts});
     }
 
     void aCertificateForAnotherNameIsSaidWithTheNamesThatItHas_data() {
@@ -120,7 +112,7 @@ private Q_SLOTS:
         options.protocol = SimulatorOptions::Protocol::Tls;
         options.address = "127.0.0.2"; // its certificate is for localhost, 127.0.0.1 and ::1
         simulate(options);
-        auto target = WindowBench::targetOf(*simulator_);
+        auto target = bench_->simulated();
         target.http = static_cast<HttpMode>(mode);
         bench_->open(target);
         refusedByCertificate(beginning.arg(address()) +
@@ -166,7 +158,7 @@ private Q_SLOTS:
         QCOMPARE(session().overview()->summary->successes, std::uint64_t{3});
         QCOMPARE(answered(session().file()).size(), 3);
         // What was cancelled is not said to be on its way into the file.
-        QTRY_COMPARE_WITH_TIMEOUT(bench_->window->findChild<TablesPane*>()->requests().model().liveRows(), 0, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(bench_->window_->findChild<TablesPane*>()->requests().model().liveRows(), 0, patience);
     }
 
     void aMissingKeyIsSaidAsOne() {
@@ -209,7 +201,7 @@ private Q_SLOTS:
         options.kvTokens = 1'000'000;
         options.stepBase = std::chrono::milliseconds{1};
         simulate(options);
-        bench_->open(WindowBench::targetOf(*simulator_), 1, place.path(), 12'000); // more than the disk has room for
+        bench_->open(bench_->simulated(), 1, place.path(), 12'000); // more than the disk has room for
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
         QVERIFY(session().end()->recordBroke);
@@ -222,7 +214,7 @@ private Q_SLOTS:
         QVERIFY(bench_->action(QStringLiteral("Resume this run"))->isEnabled());
         bench_->picture(QStringLiteral("full_disk"));
         const auto before = answered(file);
-        QVERIFY2(before.size() > 5 && before.size() < WindowBench::prompts, qPrintable(QString::number(before.size())));
+        QVERIFY2(before.size() > 5 && before.size() < TargetBench::prompts, qPrintable(QString::number(before.size())));
         const int asked = requests();
 
         QVERIFY(disk.grow());
@@ -232,19 +224,19 @@ private Q_SLOTS:
                                  patience);
         QCOMPARE(session().file(), file);
         const auto after = answered(file);
-        QCOMPARE(after.size(), WindowBench::prompts);
-        QCOMPARE(QSet<QString>(after.begin(), after.end()).size(), WindowBench::prompts);
+        QCOMPARE(after.size(), TargetBench::prompts);
+        QCOMPARE(QSet<QString>(after.begin(), after.end()).size(), TargetBench::prompts);
         for (const auto& id : before)
             QVERIFY2(after.contains(id), qPrintable(id));
         // Nothing that was kept was paid for twice.
-        QCOMPARE(requests() - asked, WindowBench::prompts - before.size());
+        QCOMPARE(requests() - asked, TargetBench::prompts - before.size());
     }
 
     void aRunFileThatIsTakenAwayIsSaid() {
         SimulatorOptions options;
         options.stepBase = std::chrono::milliseconds{2};
         simulate(options);
-        bench_->open(WindowBench::targetOf(*simulator_), 0);
+        bench_->open(bench_->simulated(), 0);
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().snapshot() && session().snapshot()->successes > 3, patience);
         const QString file = session().file();
@@ -259,7 +251,7 @@ private Q_SLOTS:
         SimulatorOptions options;
         options.stepBase = std::chrono::milliseconds{2};
         simulate(options);
-        bench_->open(WindowBench::targetOf(*simulator_));
+        bench_->open(bench_->simulated());
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().snapshot() && session().snapshot()->successes > 3, patience);
         session().stop();
@@ -270,7 +262,7 @@ private Q_SLOTS:
         const QString file = session().file();
         const auto before = answered(file);
         QVERIFY(bench_->action(QStringLiteral("Resume this run"))->isEnabled());
-        simulator_.reset();
+        bench_->simulator_.reset();
         bench_->action(QStringLiteral("Resume this run"))->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(!session().live() && !bench_->sentence().isEmpty(), patience);
         QVERIFY2(bench_->sentence().contains(QStringLiteral("is the server running")), qPrintable(bench_->sentence()));
@@ -284,13 +276,13 @@ private Q_SLOTS:
 
     void aKnobThatTheSessionRefusesGoesBackToWhatIsInForce() {
         simulate({});
-        bench_->open(WindowBench::targetOf(*simulator_));
+        bench_->open(bench_->simulated());
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
         QTRY_VERIFY_WITH_TIMEOUT(session().overview() && session().overview()->complete, patience);
-        bench_->window->openFile(session().file());
+        bench_->window_->openFile(session().file());
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Viewing, patience);
-        auto* panel = bench_->window->findChild<KnobPanel*>();
+        auto* panel = bench_->window_->findChild<KnobPanel*>();
         panel->setReadOnly(false); // the panel lets a person turn what the session does not
         auto* cap = panel->row("max-concurrency")->field();
         cap->setFocus();

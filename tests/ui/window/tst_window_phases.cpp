@@ -1,5 +1,6 @@
 // What the window says and offers when a run is stopped, opened, followed by another, resumed or left.
 #include "tests/ui/support/window_bench.h"
+#include "ui/charts/chart_board.h"
 #include "ui/figures/figure_card.h"
 #include "ui/figures/figure_strip.h"
 #include "ui/tables/request_model.h"
@@ -10,6 +11,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QTabWidget>
 
 using namespace penstock;
@@ -79,6 +81,28 @@ private Q_SLOTS:
         QVERIFY(!banner().contains(QStringLiteral("cut off")));
         for (auto* bar : window_->findChildren<QProgressBar*>()) QVERIFY(!bar->isVisible() || bar->value() < bar->maximum());
         QVERIFY(bannerButton(QStringLiteral("Resume")));
+    }
+
+    void theTimeSliderTakesTheFiguresAndThePlayheadOfTheChartsToItsTime() {
+        open(1);
+        click(QStringLiteral("Start"));
+        QTRY_VERIFY_WITH_TIMEOUT(session_->phase() == RunSession::Phase::Ended && session_->overview() && session_->overview()->complete, patience);
+        QSlider* slider = nullptr;
+        for (auto* found : window_->findChildren<QSlider*>())
+            if (found->accessibleName() == QStringLiteral("Time of the run")) slider = found;
+        QVERIFY(slider && slider->isVisible() && slider->maximum() > 1);
+        const auto& view = window_->findChild<ChartBoard*>()->view();
+        QVERIFY(!view.shownTime());
+        slider->setValue(1);
+        QCOMPARE(session_->shownTime(), std::optional(0.1));
+        QCOMPARE(view.shownTime(), std::optional(0.1));
+        QVERIFY(session_->snapshot()->successes < 60);
+        slider->setValue(slider->maximum());
+        QVERIFY(!session_->shownTime() && !view.shownTime());
+        QCOMPARE(session_->snapshot()->successes, std::uint64_t{60});
+        slider->setValue(1);
+        QVERIFY(session_->newRun().ok());
+        QVERIFY(!view.shownTime());
     }
 
     void anEndlessRunDoesNotLoopAnyMoreOnceItIsStopped() {

@@ -1,4 +1,4 @@
-#include "tests/ui/window/window_bench.h"
+#include "tests/ui/window/target_bench.h"
 #include "ui/window/top_bar.h"
 
 using namespace penstock;
@@ -27,20 +27,15 @@ public:
 class TestWindowTarget : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<WindowBench> bench_;
-    std::unique_ptr<Simulator> simulator_;
+    std::unique_ptr<TargetBench> bench_;
     const QString account_ = QStringLiteral("https://gpu.example/v1");
     const QString secret_ = QStringLiteral("sk-0123456789abcdef");
 
-    RunSession& session() { return *bench_->session; }
-    void simulate(const SimulatorOptions& options) {
-        auto started = startSimulator(options);
-        QVERIFY(started.ok());
-        simulator_ = std::move(*started);
-    }
+    RunSession& session() { return *bench_->session_; }
+    void simulate(const SimulatorOptions& options) { bench_->simulate(options); }
     /// As the button tells it to assistive tools; the labels on it may be cut short.
     QString told() const {
-        for (auto* button : bench_->window->findChild<TopBar*>()->findChildren<QToolButton*>())
+        for (auto* button : bench_->window_->findChild<TopBar*>()->findChildren<QToolButton*>())
             if (button->accessibleName() == QStringLiteral("Target")) return button->accessibleDescription();
         return {};
     }
@@ -48,25 +43,22 @@ class TestWindowTarget : public QObject {
     /// The window on a target whose key is in the keychain, as at the program's start.
     void openAwaiting(HeldKeys& keys) {
         simulate({});
-        bench_->open(WindowBench::targetOf(*simulator_));
-        bench_->window.reset();
+        bench_->open(bench_->simulated());
+        bench_->window_.reset();
         auto setup = session().setup();
         setup.target.simulated = false;
         setup.targetName = account_;
         setup.keyAwaited = true;
         QVERIFY(session().setSetup(setup).ok());
-        bench_->window = std::make_unique<MainWindow>(MainWindow::Parts{session(), keys, {}, bench_->folder.path()});
-        bench_->window->show();
-        bench_->window->bringKey(account_);
+        bench_->window_ = std::make_unique<MainWindow>(MainWindow::Parts{session(), keys, {}, bench_->folder_.path()});
+        bench_->window_->show();
+        bench_->window_->bringKey(account_);
     }
-    int requests() const { return simulator_->stats().at("requests").get<int>(); }
+    int requests() const { return bench_->requests(); }
 
 private Q_SLOTS:
-    void init() { bench_ = std::make_unique<WindowBench>(); }
-    void cleanup() {
-        bench_.reset();
-        simulator_.reset();
-    }
+    void init() { bench_ = std::make_unique<TargetBench>(); }
+    void cleanup() { bench_.reset(); }
 
     void theTopBarTellsWhatWasAskedForAndThenWhatWasNegotiated_data() {
         QTest::addColumn<bool>("tls");
@@ -103,7 +95,7 @@ private Q_SLOTS:
         options.http2 = http2;
         options.stepBase = std::chrono::milliseconds{2};
         simulate(options);
-        auto target = WindowBench::targetOf(*simulator_);
+        auto target = bench_->simulated();
         target.http = static_cast<HttpMode>(mode);
         bench_->open(target);
         const QString prefix = QStringLiteral("the target \u00b7 chat \u00b7 ");
@@ -115,7 +107,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended && session().overview() &&
                                      session().overview()->complete,
                                  patience);
-        QCOMPARE(session().snapshot()->successes, std::uint64_t{WindowBench::prompts});
+        QCOMPARE(session().snapshot()->successes, std::uint64_t{TargetBench::prompts});
         QCOMPARE(told(), prefix + negotiated);
 
         // The run that is shown keeps its target; of another one nothing is known yet.
@@ -142,9 +134,9 @@ private Q_SLOTS:
         QVERIFY(!session().live()); // nobody asked for a run
         bench_->click(QStringLiteral("Start"));
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
-        QCOMPARE(requests(), WindowBench::prompts);
-        bench_->window->close();
-        QVERIFY(!bench_->settings.written().contains(secret_.toUtf8()));
+        QCOMPARE(requests(), TargetBench::prompts);
+        bench_->window_->close();
+        QVERIFY(!bench_->settings_.written().contains(secret_.toUtf8()));
     }
 
     void startWaitsForTheKeyAndSaysSo() {
@@ -161,7 +153,7 @@ private Q_SLOTS:
         keys.answer({secret_, {}});
         QVERIFY(session().live());
         QTRY_VERIFY_WITH_TIMEOUT(session().phase() == RunSession::Phase::Ended, patience);
-        QCOMPARE(requests(), WindowBench::prompts);
+        QCOMPARE(requests(), TargetBench::prompts);
     }
 
     void aKeychainThatRefusesIsSaidOnceAndAtEachStart() {
@@ -172,7 +164,7 @@ private Q_SLOTS:
         QCOMPARE(bench_->sentence(), why);
         QCOMPARE(bench_->remedyText(), QStringLiteral("Target..."));
         bench_->picture(QStringLiteral("key_problem"));
-        bench_->banner().dismiss();
+        bench_->sign().dismiss();
         bench_->click(QStringLiteral("Start"));
         QCOMPARE(bench_->sentence(), why);
         QVERIFY(!session().live());
@@ -214,13 +206,13 @@ private Q_SLOTS:
         QVERIFY2(QString::fromStdString(started.error().message).contains(QStringLiteral("keychain")),
                  started.error().message.c_str());
         QVERIFY(
-            !QFileInfo::exists(bench_->folder.filePath(QStringLiteral("runs")))); // no folder for a run that is none
+            !QFileInfo::exists(bench_->folder_.filePath(QStringLiteral("runs")))); // no folder for a run that is none
     }
 
     void aWindowThatIsGoneHearsNothingOfTheKey() {
         HeldKeys keys;
         openAwaiting(keys);
-        bench_->window.reset();
+        bench_->window_.reset();
         keys.answer({secret_, {}});
         QVERIFY(session().setup().target.apiKey.empty());
     }
